@@ -1,0 +1,1 @@
+"""What a cluster on AWS (EKS) is made of, decided from the spec and the catalogue's facts."""

@@ -1,0 +1,135 @@
+"""What surrounds the pools: network, access, encryption, software, policy, budget, schedule, usage."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import StringConstraints, model_validator
+
+from components.spec.fields import Model, binding, shape
+from components.spec.quantities import Cidr, Day, Money
+
+Id = Annotated[str, StringConstraints(min_length=3, max_length=256, pattern=r"^[A-Za-z0-9][A-Za-z0-9:/._-]*$")]
+Email = Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=254)]
+Level = Literal["advisory", "mandatory", "disabled"]
+CronText = Annotated[str, StringConstraints(pattern=r"^\S+ \S+ \S+ \S+ \S+$")]
+
+
+class ItemPrice(Model):
+    """A price of the user's own for one unit of an item; the catalogue names the items and their units."""
+
+    usd: Money = binding(description="USD per the item's unit (see `gpufleet catalog show ITEM`)")
+    source: str = binding(description="Where the price comes from", min_length=3)
+    as_of: Day = binding(description="The day on which the source said so")
+
+
+class ExistingNetwork(Model):
+    """A network that exists; nothing in it is created but security groups."""
+
+    vpc: Id = binding(description="The cloud's id of the network")
+    subnets: dict[str, tuple[Id, ...]] = binding(description="Zone id -> ids of private subnets in it", min_length=1)
+
+
+class Network(Model):
+    """Address ranges of a network of the cluster's own, or an existing one."""
+
+    cidr: Cidr | None = binding(None, description="Range of the network; absent: 10.0.0.0/16")
+    pods_cidr: Cidr | None = binding(None, description="Range of pods, where the cloud gives pods their own")
+    services_cidr: Cidr | None = binding(None, description="Range of Kubernetes services; absent: 172.20.0.0/16")
+    nat: Literal["none", "single", "per-zone"] = shape("single", description="The way out; none: a closed network with endpoints")
+    existing: ExistingNetwork | None = binding(None, description="A network that exists already")
+
+    @model_validator(mode="after")
+    def _own_or_existing(self) -> Network:
+        if self.existing is not None and self.cidr is not None:
+            raise ValueError("`cidr` belongs to a network of the cluster's own; with `existing` leave it out")
+        return self
+
+
+class Access(Model):
+    """Who may enter the cluster, and from where."""
+
+    endpoint: Literal["private", "public"] = shape("private", description="Where the API endpoint can be reached from")
+    allowed_cidrs: tuple[Cidr, ...] = binding((), description="Ranges that may reach a public endpoint")
+    admins: tuple[str, ...] = binding((), description="Principals that administer the cluster")
+
+
+class Encryption(Model):
+    """The key that encrypts disks, file systems, buckets, secrets and logs."""
+
+    key: Id | None = binding(None, description="A key of the account; absent: the cluster gets one of its own")
+
+
+class Software(Model):
+    """Versions and switches; a version that is not given is the service's choice."""
+
+    addons: dict[str, str] = shape({}, description="Versions of managed add-ons, by their name")
+    image: str | None = shape(None, description="Release version of the node image", min_length=3)
+    efa_layout: Literal["A", "B"] = shape("A", description="A: plain first interface, EFA-only beside it; B: the older one")
+    node_repair: bool = shape(True, description="Whether the service replaces nodes whose accelerators fail")
+    extended_support: bool = shape(False, description="Whether a Kubernetes version in paid extended support may be used")
+    autoscaler: Literal["none", "karpenter", "cluster-autoscaler"] = shape("none", description="What raises pools that scale")
+    log_retention_days: int = shape(30, description="How long control-plane logs are kept", ge=1, le=3653)
+
+
+class Waiver(Model):
+    """An exception from a rule: with a reason, and never for ever."""
+
+    rule: str = shape(description="The rule's id", min_length=3)
+    path: str = shape("*", description="The spec path or resource that is excepted; `*` matches any")
+    reason: str = shape(description="Why", min_length=8)
+    expires: Day = shape(description="The day after which the rule holds again")
+
+
+class RuleSetting(Model):
+    """One rule's level, by environment where wanted, and its parameters."""
+
+    level: Level | dict[str, Level] | None = shape(None, description="A level, or one per environment")
+    parameters: dict[str, Any] = shape({}, description="The rule's parameters")
+
+
+class Policy(Model):
+    """What this organisation allows."""
+
+    rules: dict[str, RuleSetting] = shape({}, description="Settings by rule id")
+    waivers: tuple[Waiver, ...] = shape((), description="Exceptions, each with reason and expiry")
+
+
+class Budget(Model):
+    """What the cluster may cost, and who is told."""
+
+    usd_per_month: Money | None = shape(None, description="Ceiling on the monthly maximum, in USD", gt=0)
+    usd_per_hour: Money | None = shape(None, description="Ceiling on what an hour may cost at the maximum, in USD", gt=0)
+    usd_per_gpu_hour: Money | None = shape(None, description="Ceiling on the price of one accelerator for an hour, in USD", gt=0)
+    alerts: tuple[Email, ...] = binding((), description="Who is told when the bill nears the budget")
+
+
+class Hours(Model):
+    """A window in which pools may run."""
+
+    up: CronText = binding(description='When pools may start, as cron: "0 8 * * 1-5"')
+    down: CronText = binding(description="When pools go to zero, as cron")
+    timezone: str = binding(description="IANA time zone: Europe/Berlin", pattern=r"^[A-Za-z_]+(/[A-Za-z0-9_+-]+)*$")
+    pools: tuple[str, ...] = binding((), description="Which pools; absent: all")
+
+
+class Schedule(Model):
+    """When pools may run, and until when the cluster is wanted."""
+
+    hours: tuple[Hours, ...] = binding((), description="Windows in which pools may run")
+    expires: Day | None = binding(None, description="The day after which the cluster should be gone")
+
+
+class Usage(Model):
+    """Expected use per month, priced where given and named as not included where not."""
+
+    egress_gb: Decimal | None = binding(None, description="GB per month to the internet", ge=0)
+    nat_gb: Decimal | None = binding(None, description="GB per month through NAT", ge=0)
+    cross_zone_gb: Decimal | None = binding(None, description="GB per month between zones, each direction counted", ge=0)
+    log_gb: Decimal | None = binding(None, description="GB per month of logs taken in", ge=0)
+    labour_hours: Decimal | None = binding(None, description="Hours of operation work per month", ge=0)
+    labour_usd_per_hour: Money | None = binding(None, description="USD per hour of operation work")
+    support_percent: Decimal | None = binding(None, description="Support fee in percent of the list cost", ge=0, le=100)
+
+
