@@ -109,7 +109,7 @@ class AwsCatalog(Catalog):
         return self.machines.get(name)
 
     def lustre_steps(self, throughput: int, efa: bool) -> LustreStep | None:
-        """The legal sizes at a throughput (MB/s for each TiB), with or without EFA; None: no such file system is sold."""
+        """The legal sizes at a throughput (MB/s for each TiB), with or without EFA; None: none such is sold."""
         row = self._lustre.find(str(throughput), "yes" if efa else "no")
         return _lustre_step(row) if row else None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
@@ -60,6 +59,8 @@ class Catalog:
     @cached_property
     def version(self) -> str:
         """The newest date of a fact and a hash of all data: `2026-11-23-1a2b3c4d`. Reads every table."""
+        import hashlib  # here: OpenSSL costs more to load than every other look-up together
+
         digest = hashlib.sha256()
         newest = ""
         for table in sorted(self.tables, key=lambda one: one.path.name):
@@ -109,7 +110,7 @@ class Catalog:
         return _accelerator(row) if row else None
 
     def accelerator_named_like(self, word: str) -> str | None:
-        """The name of the accelerator that has `word` as name or alias, letter case aside: for hints, not for planning."""
+        """The accelerator that has `word` as name or alias, letter case aside: for hints, not for planning."""
         folded = word.casefold()
         for row in self._accelerators.rows():
             name = row.text("accelerator")
@@ -137,7 +138,7 @@ class Catalog:
 
     def regions_offering(self, machine: str) -> tuple[str, ...]:
         """The regions where a machine is known to be offered."""
-        return tuple(sorted(region for region, name in self._offerings.keys() if name == machine))
+        return tuple(sorted(region for region, name in self._offerings.all_keys() if name == machine))
 
     # --- prices ---
 
@@ -154,7 +155,7 @@ class Catalog:
     def priced_regions(self, machine: str, capacity_type: str) -> tuple[str, ...]:
         """The regions that have a list price for a machine and capacity type."""
         wanted = (machine, capacity_type, "list")
-        return tuple(sorted(key[1] for key in self._prices.keys() if (key[0], key[2], key[3]) == wanted))
+        return tuple(sorted(key[1] for key in self._prices.all_keys() if (key[0], key[2], key[3]) == wanted))
 
     def service_price(self, item: str, region: str) -> Price | None:
         """The list price of anything that is not a machine: see the `item` column of `service_prices.csv`."""

@@ -35,9 +35,9 @@ class Price:
 class Machine:
     """One machine that a cloud sells.
 
-    `accelerator_memory_gib` is per accelerator, as the cloud reports it; `fabric_gbps` is the whole node's usable fabric
-    bandwidth in Gbit/s (0 without fabric); `nvme_gb` is the sum of local disks in decimal GB. `preferred` ranks the
-    machines that carry the same accelerators, 1 first. `refused` says why the project cannot run it, or is empty.
+    `accelerator_memory_gib` is per accelerator, as the cloud reports it; `fabric_gbps` is the whole node's usable
+    fabric bandwidth in Gbit/s (0 without fabric); `nvme_gb` is the sum of local disks in decimal GB. `preferred` ranks
+    the machines that carry the same accelerators, 1 first. `refused` says why this project cannot run it, or is empty.
     """
 
     name: str
@@ -75,7 +75,7 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class Zone:
-    """A zone by the id that means the same place in every account; `control_plane`: the managed control plane takes it."""
+    """A zone by the id that is the same in every account; `control_plane`: the managed control plane takes it."""
 
     region: str
     zone_id: str

@@ -72,8 +72,8 @@ class Row:
 class Table:
     """A CSV file with a declared header and a unique key.
 
-    `columns` must be the file's header exactly; `key` are the leading columns that no two rows share. Raises `CatalogError`
-    for a missing file, another header, a ragged row or a repeated key.
+    `columns` must be the file's header exactly; the first `key` of them together name a row. Raises `CatalogError` for
+    a missing file, another header, a ragged row or a repeated key.
     """
 
     def __init__(self, path: Path, columns: tuple[str, ...], key: int) -> None:
@@ -90,7 +90,7 @@ class Table:
         """The line of the file that a row stands on, from 1: for messages only, it searches."""
         return next(line for line, other in enumerate(self._read().values(), 2) if other is values)
 
-    def keys(self) -> Iterable[tuple[str, ...]]:
+    def all_keys(self) -> Iterable[tuple[str, ...]]:
         """Every row's key, in the file's order."""
         return self._read().keys()
 
@@ -148,10 +148,10 @@ class LazyRows(Mapping[str, T]):
         return isinstance(name, str) and self._table.find(name) is not None
 
     def __iter__(self) -> Iterator[str]:
-        return (name for (name,) in self._table.keys())
+        return (name for (name,) in self._table.all_keys())
 
     def __len__(self) -> int:
-        return sum(1 for _ in self._table.keys())
+        return sum(1 for _ in self._table.all_keys())
 
 
 def _flag(text: str) -> bool:
