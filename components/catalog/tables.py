@@ -112,7 +112,7 @@ class Table:
         return self._lines
 
     def _index(self, reader: Iterator[list[str]]) -> dict[tuple[str, ...], list[str]]:
-        header = tuple(next(reader, []))
+        header = tuple(next(reader, list[str]()))
         if header != self.columns:
             raise CatalogError(f"{self.path.name}: header is {','.join(header)}, not {','.join(self.columns)}")
         lines: dict[tuple[str, ...], list[str]] = {}
