@@ -13,6 +13,7 @@ The cache lies in the user's cache directory, may be deleted at any time, and no
 from __future__ import annotations
 import __future__
 
+import contextlib
 import gc
 import hashlib
 import importlib.machinery
@@ -111,14 +112,8 @@ class _Cache:
             os.replace(temporary, path)
         except OSError:
             self.writable = False
-            _remove(temporary)
-
-
-def _remove(path: str) -> None:
-    try:
-        os.unlink(path)
-    except OSError:
-        pass  # it never came to be, or is not ours to remove
+            with contextlib.suppress(OSError):  # it may never have come to be
+                os.unlink(temporary)
 
 
 class _SdkLoader(importlib.machinery.SourceFileLoader):

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextvars import copy_context
 from dataclasses import dataclass, field
 from inspect import isawaitable
-from typing import Any
+from typing import Any, cast
 
 import pulumi.runtime
 from pulumi.runtime.proto import resource_pb2
+from pulumi.runtime.proto.alias_pb2 import Alias
 from pulumi.runtime.settings import ROOT, Settings, configure
 from pulumi.runtime.stack import run_in_stack
 
@@ -25,8 +26,8 @@ Program = Callable[[], Awaitable[None] | None]
 class Registered:
     """One resource as the program registered it.
 
-    Names are logical names. Keys of `inputs` and `outputs` are wire names (camelCase); a value that the cloud decides is
-    `{"ref": "<name>.<output>"}`, text made of such values `{"join": [...]}`, a secret `{"secret": True}`.
+    Names are logical names. Keys of `inputs` and `outputs` are wire names (camelCase); a value that the cloud decides
+    is `{"ref": "<name>.<output>"}`, text made of such values `{"join": [...]}`, a secret `{"secret": True}`.
     """
 
     type: str
@@ -125,12 +126,16 @@ class _Session:
         pulumi.runtime.set_all_config(dict(config), [])
         # Whatever depends on a failed resource fails too; its futures must not complain one by one.
         asyncio.get_running_loop().set_exception_handler(lambda _loop, _context: None)
+        caught: Exception | None = None
         try:
             await run_in_stack(self._watched)
         except Exception as error:
-            cause = self._error or self._monitor.failure or error
-            cause.__cause__ = None if cause.__cause__ is cause else cause.__cause__
-            raise cause from cause.__cause__
+            caught = error
+        if caught is not None:
+            first = self._error or self._monitor.failure or caught
+            if first.__cause__ is first:  # the SDK raises an error from itself
+                first.__cause__ = None
+            raise first
 
     async def _watched(self) -> None:
         try:
@@ -153,7 +158,6 @@ class _Session:
     ) -> Registered:
         references = self._monitor.references
         parent = references.name_of(request.parent) if request.parent else stack_name
-        timeouts = request.customTimeouts
         return Registered(
             type=request.type,
             name=request.name,
@@ -166,10 +170,16 @@ class _Session:
             replace_on_changes=tuple(request.replaceOnChanges),
             ignore_changes=tuple(request.ignoreChanges),
             additional_secret_outputs=tuple(request.additionalSecretOutputs),
-            custom_timeouts={descriptor.name: value for descriptor, value in timeouts.ListFields()},
-            aliases=tuple(plain_alias(alias, references) for alias in request.aliases),
+            custom_timeouts=_timeouts(request),
+            aliases=tuple(plain_alias(alias, references) for alias in cast("Iterable[Alias]", request.aliases)),
             # A provider reference is `<urn>::<id>`.
             provider=references.name_of(request.provider.rpartition("::")[0]) if request.provider else None,
             inputs=references.render(self._monitor.inputs[request.name]),
             outputs=outputs.get(request.name, {}),
         )
+
+
+def _timeouts(request: resource_pb2.RegisterResourceRequest) -> dict[str, str]:
+    timeouts = request.customTimeouts
+    by_operation = {"create": timeouts.create, "update": timeouts.update, "delete": timeouts.delete}
+    return {operation: limit for operation, limit in by_operation.items() if limit}

@@ -9,7 +9,7 @@ from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime.proto import alias_pb2, resource_pb2
 
 from components.errors import FleetError
-from scripts.preview.references import SIGNATURE, References, unknown_paths
+from scripts.preview.references import References, unknown_paths
 from scripts.preview.replies import Replies, add_output
 
 STACK_TYPE = "pulumi:pulumi:Stack"
@@ -50,13 +50,16 @@ class Monitor:
         self._prefix = f"urn:pulumi:{stack}::{project}::"
         self._replies = replies
 
-    def RegisterResource(
-        self, request: resource_pb2.RegisterResourceRequest
-    ) -> resource_pb2.RegisterResourceResponse:
+    def RegisterResource(self, request: resource_pb2.RegisterResourceRequest) -> resource_pb2.RegisterResourceResponse:
         urn = self._urn(request.parent, request.type, request.name)
         inputs = plain_struct(request.object)
         if request.name in self.inputs:
-            self._fail(DuplicateName(f"two resources are called {request.name!r}; the second is a {request.type}"))
+            self._fail(
+                DuplicateName(
+                    f"two resources are called {request.name!r}, the second is a {request.type}; "
+                    "logical names are unique in a stack"
+                )
+            )
         if request.remote:
             self._fail(UnknownReply(f"{request.type} ({request.name!r}) is built by another program"))
         self._refuse_unknown(f"of resource {request.name!r}", inputs)
@@ -66,7 +69,7 @@ class Monitor:
             self.requests.append(request)
         if not request.custom:
             return resource_pb2.RegisterResourceResponse(urn=urn)
-        outputs = self._outputs(request, inputs)
+        outputs = self._outputs(request)
         return resource_pb2.RegisterResourceResponse(
             urn=urn, id=self.references.token(request.name, "id"), object=outputs
         )
@@ -105,7 +108,7 @@ class Monitor:
         chain = f"{above}${token}" if above and above != STACK_TYPE else token
         return f"{self._prefix}{chain}::{name}"
 
-    def _outputs(self, request: resource_pb2.RegisterResourceRequest, inputs: dict[str, Any]) -> struct_pb2.Struct:
+    def _outputs(self, request: resource_pb2.RegisterResourceRequest) -> struct_pb2.Struct:
         row = self._replies.get(request.type)
         if row is None:
             self._fail(
@@ -116,7 +119,7 @@ class Monitor:
             )
         if not row:
             return request.object
-        outputs = _copy(inputs)
+        outputs = plain_struct(request.object)
         for path in row:
             add_output(outputs, path, self.references.token(request.name, path))
         answer = struct_pb2.Struct()
@@ -136,13 +139,6 @@ class Monitor:
         # The SDK passes an error on to everything that depends on it; the first one is the cause.
         self.failure = self.failure or error
         raise error
-
-
-def _copy(value: Any) -> Any:
-    """A copy of plain data, deep enough to add outputs to; a signed map stays whole."""
-    if isinstance(value, dict):
-        return dict(value) if SIGNATURE in value else {key: _copy(item) for key, item in value.items()}
-    return [_copy(item) for item in value] if isinstance(value, list) else value
 
 
 def plain_struct(struct: struct_pb2.Struct) -> dict[str, Any]:

@@ -13,6 +13,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, cast
 
+from scripts.preview.references import SIGNATURE
+
 Replies = Mapping[str, tuple[str, ...]]
 """By type token: the paths of the outputs that the cloud decides."""
 
@@ -126,7 +128,7 @@ def add_output(outputs: dict[str, Any], path: str, value: str) -> None:
             if len(items) <= step:
                 items.append(below)
         else:
-            if not isinstance(here, dict):
+            if not isinstance(here, dict) or SIGNATURE in here:  # a secret stays whole
                 return
             cast("dict[str, Any]", here).setdefault(step, below)
         here = cast("Any", here)[step]
