@@ -1,0 +1,72 @@
+"""No accelerator is bought for more than a ceiling per hour.
+
+The same accelerator costs twice as much in one region or machine as in another. The rule looks at the price of one
+accelerator for an hour on every machine line of every pool, bought capacity included. The ceiling is the spec's
+`budget.usd_per_gpu_hour` for all of them; where the spec has none, the parameter `usd_per_gpu_hour` (USD per accelerator and
+hour, by accelerator; its defaults are list prices of cheap regions with 15 to 25 % on top). An accelerator without a ceiling is not
+judged; one with a ceiling and no known price fails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from types import MappingProxyType
+
+from policies.parameters import MONEY_BY_NAME, Parameter
+from policies.rules.base import Advice, Parameters, Rule, Violation, usd
+from policies.subject import Subject
+
+DEFAULTS: Mapping[str, Decimal] = MappingProxyType(
+    {
+        "T4": Decimal(1),
+        "L4": Decimal("1.5"),
+        "A10G": Decimal(2),
+        "L40S": Decimal("3.5"),
+        "A100-40GB": Decimal("4.5"),
+        "A100-80GB": Decimal("6.5"),
+        "H100": Decimal(13),
+        "H200": Decimal(12),
+        "B200": Decimal(18),
+    }
+)
+
+
+def judge(subject: Subject, parameters: Parameters) -> Iterable[Violation | Advice]:
+    of_spec = subject.budget.usd_per_gpu_hour
+    for rate in subject.rates:
+        ceiling = (
+            parameters["usd_per_gpu_hour"].get(rate.accelerator)
+            if of_spec is None
+            else of_spec
+        )
+        if ceiling is None:
+            continue
+        if rate.usd is None:
+            yield Violation.of(
+                rate,
+                f"{rate.what}: the price of one {rate.accelerator} for an hour is unknown; the ceiling is {usd(ceiling)}",
+                "state the price in the spec, with source and date",
+            )
+        elif rate.usd > ceiling:
+            yield Violation.of(
+                rate,
+                f"{rate.what}: one {rate.accelerator} costs {usd(rate.usd)} an hour, {usd(rate.usd - ceiling)} more than the"
+                f" ceiling of {usd(ceiling)}",
+                "take another region or machine with this accelerator; or raise budget.usd_per_gpu_hour",
+            )
+
+
+RULE = Rule(
+    id="gpu-hour-price-ceiling",
+    about=__doc__,
+    level="mandatory",
+    judge=judge,
+    parameters={
+        "usd_per_gpu_hour": Parameter(
+            MONEY_BY_NAME,
+            DEFAULTS,
+            "ceilings in USD per accelerator and hour, by accelerator, where the spec sets none",
+        )
+    },
+)

@@ -1,0 +1,59 @@
+"""An hour of the whole cluster at its maximum stays below a ceiling.
+
+It bounds what a forgotten weekend costs. The ceiling is the spec's `budget.usd_per_hour`; where the spec has none, the
+parameter `usd_per_hour` (USD per hour, one amount or one by environment); without either the rule has nothing to say.
+The fee of a block, paid once, is no part of the hour. A line without a price makes the hour unknown, and the rule fails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from policies.parameters import MONEY_BY_ENVIRONMENT, Parameter
+from policies.rules.base import ANY, Advice, Parameters, Rule, Violation, count, usd
+from policies.subject import Subject
+
+PATH = "budget.usd_per_hour"
+
+
+def judge(subject: Subject, parameters: Parameters) -> Iterable[Violation | Advice]:
+    by_environment = parameters["usd_per_hour"]
+    ceiling = subject.budget.usd_per_hour
+    if ceiling is None:
+        ceiling = by_environment.get(subject.environment, by_environment.get(ANY))
+    if ceiling is None:
+        return
+    maximum, left_out = subject.cost.hourly.max, len(subject.cost.unpriced)
+    if maximum > ceiling:
+        beside = (
+            f", leaving out {count(left_out, 'line')} without a price"
+            if left_out
+            else ""
+        )
+        yield Violation(
+            message=f"an hour costs up to {usd(maximum)}{beside}, {usd(maximum - ceiling)} more than the ceiling of {usd(ceiling)}",
+            hint=f"lower the pools' maxima or take cheaper machines; or raise {PATH}",
+            path=PATH,
+        )
+    elif left_out:
+        yield Violation(
+            message=f"what an hour costs is unknown: {count(left_out, 'line')} without a price beside {usd(maximum)}, so"
+            f" nobody can say that it stays below the ceiling of {usd(ceiling)}",
+            hint="state the missing prices in the spec, with source and date",
+            path=PATH,
+        )
+
+
+RULE = Rule(
+    id="hourly-burn-ceiling",
+    about=__doc__,
+    level="mandatory",
+    judge=judge,
+    parameters={
+        "usd_per_hour": Parameter(
+            MONEY_BY_ENVIRONMENT,
+            {},
+            "ceiling in USD per hour, where the spec sets none",
+        )
+    },
+)

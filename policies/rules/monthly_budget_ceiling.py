@@ -1,0 +1,98 @@
+"""The cluster's monthly maximum stays below its budget.
+
+A pool that scales to its maximum at night is paid all the same, so the ceiling is held against the maximum: every
+pool full, the fee of a bought block whole. The ceiling is the spec's `budget.usd_per_month`; where the spec has none, the
+parameter `usd_per_month` (USD per month of 730 hours, one amount or one by environment). From `warn_at_percent` of the
+ceiling it warns. A line without a price makes the maximum unknown, and the rule fails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from policies.parameters import MONEY_BY_ENVIRONMENT, WHOLE, Parameter
+from policies.rules.base import ANY, Advice, Parameters, Rule, Violation, count, usd
+from policies.subject import Subject
+
+PATH = "budget.usd_per_month"
+
+
+def judge(subject: Subject, parameters: Parameters) -> Iterable[Violation | Advice]:
+    ceiling = _ceiling(subject, parameters)
+    maximum = subject.cost.monthly.max
+    if ceiling is None:
+        yield Advice(
+            message=f"no monthly ceiling is set for {subject.environment}; the cluster costs up to {usd(maximum)} a month",
+            hint="set budget.usd_per_month",
+            path="budget",
+        )
+    elif maximum > ceiling:
+        yield Violation(
+            message=f"the cluster costs up to {usd(maximum)} a month ({usd(subject.cost.monthly.desired)} as desired)"
+            f"{_left_out(subject)}, {usd(maximum - ceiling)} more than the ceiling of {usd(ceiling)}",
+            hint=f"lower a maximum or take a cheaper machine{_dearest(subject)}; or raise {PATH}",
+            path=PATH,
+        )
+    elif subject.cost.unpriced:
+        yield Violation(
+            message=f"the monthly maximum is unknown: {count(len(subject.cost.unpriced), 'line')} without a price beside"
+            f" {usd(maximum)}, so nobody can say that it stays below the ceiling of {usd(ceiling)}",
+            hint="state the missing prices in the spec, with source and date",
+            path=PATH,
+        )
+    elif maximum * 100 >= ceiling * parameters["warn_at_percent"]:
+        yield Advice(
+            message=f"the cluster costs up to {usd(maximum)} a month, {_percent(maximum, ceiling)} % of the ceiling of"
+            f" {usd(ceiling)}",
+            hint=f"plan for a higher {PATH} before anything is added",
+            path=PATH,
+        )
+
+
+def _ceiling(subject: Subject, parameters: Parameters) -> Decimal | None:
+    if subject.budget.usd_per_month is not None:
+        return subject.budget.usd_per_month
+    by_environment = parameters["usd_per_month"]
+    return by_environment.get(subject.environment, by_environment.get(ANY))
+
+
+def _left_out(subject: Subject) -> str:
+    left_out = len(subject.cost.unpriced)
+    return (
+        f", leaving out {count(left_out, 'line')} without a price" if left_out else ""
+    )
+
+
+def _percent(part: Decimal, whole: Decimal) -> str:
+    return f"{part * 100 / whole:.0f}"
+
+
+def _dearest(subject: Subject) -> str:
+    priced = [
+        (line.monthly.max, line)
+        for line in subject.cost.lines
+        if line.monthly is not None
+    ]
+    if not priced:
+        return ""
+    amount, line = max(priced, key=lambda pair: pair[0])
+    return f" (the dearest line is {line.item}{' of pool ' + line.pool if line.pool else ''}: {usd(amount)})"
+
+
+RULE = Rule(
+    id="monthly-budget-ceiling",
+    about=__doc__,
+    level="mandatory",
+    judge=judge,
+    parameters={
+        "usd_per_month": Parameter(
+            MONEY_BY_ENVIRONMENT,
+            {},
+            "ceiling in USD per month, where the spec sets none",
+        ),
+        "warn_at_percent": Parameter(
+            WHOLE, 80, "percent of the ceiling from which it warns"
+        ),
+    },
+)
