@@ -57,6 +57,8 @@ class PricedItem:
     accelerators_per_node: int = 0
     fixed: bool = False  # bought: paid whether used or not
     one_off: bool = False  # paid once, in the month of the purchase
+    nodes: Span | None = None  # bought: the nodes that run in it, which `quantity` does not tell
+    note: str = ""  # what a reader of the line should know; stands first in the line's hint
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

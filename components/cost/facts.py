@@ -1,0 +1,67 @@
+"""What makes a cluster cost money, whether a plan said it or registered resources did.
+
+A plan and a reader of resources each fill these; one set of functions makes items of them. That is why both arrive at
+the same cost to the cent.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from components.plan.model import Bought, NodeCount, StatedPrice
+
+# The source of a figure that the spec holds as such: it has no source of its own and does not age.
+SPEC = "the spec"
+
+# The pool of the cluster's own services.
+SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disk:
+    """A node's root disk; `service` is the catalogue's item for its kind."""
+
+    gib: int
+    service: str
+    kind: str  # gp3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rung:
+    """One group of nodes. None and `()` mean that it cannot be known, and that the line must be loud about it."""
+
+    name: str
+    capacity_type: str
+    nodes: NodeCount | None
+    machines: tuple[str, ...]
+    disk: Disk | None
+    bought: Bought | None = None
+    is_bought: bool = False  # also where `bought` is unknown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pool:
+    """A pool: `rest` is how many nodes its rungs that are not bought may have together at the most."""
+
+    name: str
+    path: str  # "" for what no spec knows
+    accelerator: str
+    accelerators_per_node: int
+    rungs: tuple[Rung, ...]
+    rest: int
+    price: StatedPrice | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """A file system or bucket: `gib` None where no size is known, which is then not included."""
+
+    name: str
+    kind: str  # file-system | object-storage
+    item: str
+    service: str
+    gib: Decimal | None
+    price: StatedPrice | None
+    path: str
+    note: str = ""
