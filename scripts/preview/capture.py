@@ -171,7 +171,7 @@ class _Session:
             ignore_changes=tuple(request.ignoreChanges),
             additional_secret_outputs=tuple(request.additionalSecretOutputs),
             custom_timeouts=_timeouts(request),
-            aliases=tuple(plain_alias(alias, references) for alias in cast("Iterable[Alias]", request.aliases)),
+            aliases=tuple(plain_alias(alias, references) for alias in _aliases(request)),
             # A provider reference is `<urn>::<id>`.
             provider=references.name_of(request.provider.rpartition("::")[0]) if request.provider else None,
             inputs=references.render(self._monitor.inputs[request.name]),
@@ -183,3 +183,7 @@ def _timeouts(request: resource_pb2.RegisterResourceRequest) -> dict[str, str]:
     timeouts = request.customTimeouts
     by_operation = {"create": timeouts.create, "update": timeouts.update, "delete": timeouts.delete}
     return {operation: limit for operation, limit in by_operation.items() if limit}
+
+
+def _aliases(request: resource_pb2.RegisterResourceRequest) -> Iterable[Alias]:
+    return cast("Iterable[Alias]", request.aliases)  # pyright: ignore[reportUnknownMemberType]  # the SDK's gap
