@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from components import sdk_imports
 
 ROOT = Path(__file__).parents[2]
@@ -147,7 +148,9 @@ def test_the_cache_is_used(sdk: Path, tmp_path: Path) -> None:
     assert try_out("import listed.first; print(listed.first.VALUE)", sdk, tmp_path / "cache") == "99"
 
 
-@pytest.mark.parametrize("body", ["VALUE = 2\n", "from . import note\nVALUE = 2\ndef function(x: note()) -> None: ...\n"])
+@pytest.mark.parametrize(
+    "body", ["VALUE = 2\n", "from . import note\nVALUE = 2\ndef function(x: note()) -> None: ...\n"]
+)
 def test_a_changed_source_is_compiled_anew(sdk: Path, tmp_path: Path, body: str) -> None:
     show = "import listed.first; print(listed.first.VALUE)"
     assert try_out(show, sdk, tmp_path / "cache") == "1"
@@ -195,7 +198,8 @@ def test_a_relative_cache_directory_is_ignored(monkeypatch: pytest.MonkeyPatch, 
     monkeypatch.setenv("XDG_CACHE_HOME", "relative")
     monkeypatch.setenv("HOME", str(tmp_path))
     directory = sdk_imports.cache_directory()
-    assert directory is not None and directory.is_relative_to(tmp_path)
+    assert directory is not None
+    assert directory.is_relative_to(tmp_path)
 
 
 def test_installing_twice_is_installing_once(sdk: Path, tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ import pulumi
 import pulumi_aws as aws
 import pytest
 from pulumi.runtime import settings
+
 from scripts.preview import capture
 from scripts.preview.monitor import DuplicateName, PreviewError, UnknownReply
 
@@ -134,7 +135,7 @@ def test_options_are_captured_in_wire_names(captured: dict[str, capture.Register
     assert cluster.aliases == ({"name": "old-cluster"},)
     plain = captured["nodes"]
     assert (plain.protect, plain.retain_on_delete, plain.delete_before_replace) == (False, False, False)
-    assert plain.custom_timeouts == {} and plain.aliases == ()
+    assert (plain.custom_timeouts, plain.aliases) == ({}, ())
 
 
 def test_parents_dependencies_and_providers_are_logical_names(captured: dict[str, capture.Registered]) -> None:
@@ -229,9 +230,8 @@ class TestFailures:
             else:
                 aws.ec2.Subnet("subnet", vpc_id=vpc.id, tags={"association": vpc.ipv6_association_id})
 
-        where = "'association' registered by 'gpu-fleet-dev'" if use == "output" else "'tags' of resource 'subnet'"
-        where = where.replace("'tags'", "'tags.association'")
-        with pytest.raises(UnknownReply, match=f"{where} comes from an output that has no recorded reply"):
+        where = {"output": "'association' registered by", "input": "'tags.association' of resource 'subnet'"}[use]
+        with pytest.raises(UnknownReply, match=f"{where}.* comes from an output that has no recorded reply"):
             run(broken)
 
     @pytest.mark.parametrize("ask", [aws.get_caller_identity, aws.get_caller_identity_output])

@@ -12,6 +12,7 @@ import pulumi
 import pulumi_aws as aws
 import pytest
 from pulumi import _types
+
 from scripts.preview.references import SECRET, SIGNATURE, References, unknown_paths
 from scripts.preview.replies import AWS, REPLIES, add_output, steps
 
@@ -106,7 +107,7 @@ class TestReferences:
 
     def test_unknown_values_are_found_with_their_paths(self) -> None:
         unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
-        assert pulumi.runtime.rpc.UNKNOWN == unknown
+        assert unknown == pulumi.runtime.rpc.UNKNOWN
         assert list(unknown_paths({"a": [1, {"b": unknown}], "c": unknown})) == ["a[1].b", "c"]
 
     def test_the_signatures_are_the_sdks(self) -> None:
