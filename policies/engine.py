@@ -98,10 +98,13 @@ def judge(
 def level_of(rule: Rule, policy: SettingsLike, environment: str) -> RuleLevel:
     """The level that holds for a rule in an environment."""
     setting = policy.rules.get(rule.id)
-    asked = setting.level if setting is not None else None
-    if isinstance(asked, Mapping):
-        asked = asked.get(environment, asked.get(ANY))
-    return rule.level_in(environment) if asked is None else asked
+    asked: RuleLevel | Mapping[str, RuleLevel] | None = (
+        setting.level if setting is not None else None
+    )
+    found = (
+        asked.get(environment, asked.get(ANY)) if isinstance(asked, Mapping) else asked
+    )
+    return rule.level_in(environment) if found is None else found
 
 
 def parameters_of(rule: Rule, policy: SettingsLike) -> Mapping[str, Any]:

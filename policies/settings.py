@@ -70,3 +70,27 @@ class Settings:
         default_factory=dict[str, RuleSettingLike]
     )
     waivers: Sequence[WaiverLike] = ()
+
+
+def settings_of(policy: Mapping[str, Any]) -> Settings:
+    """The settings of a plan's `policy`, which is a validated spec's as plain values."""
+    rules: dict[str, RuleSettingLike] = {
+        name: RuleSettings(
+            level=setting.get("level"), parameters=setting.get("parameters") or {}
+        )
+        for name, setting in (policy.get("rules") or {}).items()
+    }
+    waivers = [
+        Waiver(
+            rule=one["rule"],
+            path=one.get("path", "*"),
+            reason=one["reason"],
+            expires=_day(one["expires"]),
+        )
+        for one in policy.get("waivers") or ()
+    ]
+    return Settings(rules=rules, waivers=tuple(waivers))
+
+
+def _day(value: date | str) -> date:
+    return date.fromisoformat(value) if isinstance(value, str) else value

@@ -1,0 +1,1 @@
+"""Registered resources -> what rules judge, one module a cloud (`subject_from_resources`)."""

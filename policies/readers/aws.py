@@ -1,0 +1,51 @@
+"""Registered resources of AWS -> what rules judge, also of programs that someone wrote by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from components.cost.model import CostReport
+from components.plan.aws.model import AwsClusterPlan
+from policies.context import Context, rates_of
+from policies.readers.aws_encryption import encryptables_of
+from policies.readers.aws_network import addresses_of, endpoints_of
+from policies.readers.aws_pools import pools_of
+from policies.readers.aws_tags import taggables_of
+from policies.readers.graph import Graph, Json
+from policies.subject import Subject
+
+
+def context_of(plan: AwsClusterPlan) -> Context:
+    """The bits of a plan on AWS that its resources do not say."""
+    return Context.of(
+        plan,
+        private_subnets=(
+            subnet.id
+            for subnet in plan.network.subnets
+            if subnet.id and subnet.role != "public"
+        ),
+    )
+
+
+def subject_from_resources(
+    resources: Iterable[Json], context: Context, cost: CostReport, on: date
+) -> Subject:
+    """What rules judge of registered resources (see `policies.readers.graph` for their form) on a day.
+
+    `context` is `context_of` the plan, or names only stack and environment where there is no spec.
+    """
+    graph = Graph(resources)
+    return Subject(
+        stack=context.stack,
+        environment=context.environment,
+        on=on,
+        cost=cost,
+        budget=context.budget,
+        pools=tuple(pools_of(graph, context)),
+        rates=rates_of(cost, context.blocks),
+        taggables=tuple(taggables_of(graph, context)),
+        addresses=tuple(addresses_of(graph, context)),
+        endpoints=tuple(endpoints_of(graph, context)),
+        encryptables=tuple(encryptables_of(graph, context)),
+    )

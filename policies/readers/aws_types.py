@@ -1,0 +1,82 @@
+"""Type tokens of AWS resources that rules look at, and what each is called for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from policies.context import Context
+from policies.readers.graph import Graph, Json
+
+CLUSTER = "aws:eks/cluster:Cluster"
+NODE_GROUP = "aws:eks/nodeGroup:NodeGroup"
+TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
+SCALING_GROUP = "aws:autoscaling/group:Group"
+INSTANCE = "aws:ec2/instance:Instance"
+VOLUME = "aws:ebs/volume:Volume"
+SUBNET = "aws:ec2/subnet:Subnet"
+ADDRESS = "aws:ec2/eip:Eip"
+LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
+EFS = "aws:efs/fileSystem:FileSystem"
+BUCKETS = ("aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2")
+BUCKET_ENCRYPTION = (
+    "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+    "aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2",
+)
+FSX = (
+    "aws:fsx/lustreFileSystem:LustreFileSystem",
+    "aws:fsx/openZfsFileSystem:OpenZfsFileSystem",
+    "aws:fsx/ontapFileSystem:OntapFileSystem",
+    "aws:fsx/windowsFileSystem:WindowsFileSystem",
+)
+
+WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        CLUSTER: "cluster",
+        NODE_GROUP: "node group",
+        TEMPLATE: "launch template",
+        SCALING_GROUP: "scaling group",
+        INSTANCE: "instance",
+        VOLUME: "volume",
+        ADDRESS: "address",
+        LOG_GROUP: "log group",
+        EFS: "file system",
+        "aws:ec2/natGateway:NatGateway": "NAT gateway",
+        "aws:ec2/vpcEndpoint:VpcEndpoint": "VPC endpoint",
+        "aws:ec2/capacityReservation:CapacityReservation": "capacity reservation",
+        "aws:ec2/capacityBlockReservation:CapacityBlockReservation": "capacity block",
+        "aws:kms/key:Key": "key",
+        **dict.fromkeys(BUCKETS, "bucket"),
+        **dict.fromkeys(FSX, "file system"),
+    }
+)
+
+
+def named(resource: Json) -> str:
+    """`bucket checkpoints`: what a resource is called in messages."""
+    return f"{WORDS.get(resource['type'], resource['type'])} {resource['name']}"
+
+
+def path_of(
+    resource: Json, graph: Graph, context: Context, prefix: str = "", default: str = ""
+) -> str:
+    """The spec path that decides a resource which the cluster's component made; "" for one that stands beside it."""
+    if not context.planned or not graph.is_component_child(resource):
+        return ""
+    return (context.path_of(resource["name"], prefix) if prefix else "") or default
+
+
+def template_of(group: Json, graph: Graph) -> Json | None:
+    """The launch template that a node group or scaling group of this program starts its instances from."""
+    return graph.target(_template_id(group), TEMPLATE, "id", "name")
+
+
+def _template_id(group: Json) -> object:
+    blocks = [
+        group["inputs"].get("launchTemplate"),
+        group["inputs"].get("mixedInstancesPolicy"),
+    ]
+    found = next((block for block in blocks if block), None)
+    if isinstance(found, dict) and isinstance(found.get("id"), str):
+        return found["id"]
+    return found
