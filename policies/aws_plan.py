@@ -23,35 +23,18 @@ def complete(subject: Subject, plan: AwsClusterPlan) -> Subject:
     return replace(
         subject,
         taggables=(Taggable(what="every resource", path="tags", tags=dict(plan.tags)),),
-        addresses=tuple(
-            Address(what=f"pool {pool.name}", path=f"pools.{pool.name}", public=False)
-            for pool in plan.pools
-        ),
+        addresses=tuple(Address(what=f"pool {pool.name}", path=f"pools.{pool.name}", public=False) for pool in plan.pools),
         endpoints=(
-            Endpoint(
-                what="the cluster's API endpoint",
-                path="access.endpoint",
-                public=plan.access.public,
-                cidrs=cidrs,
-            ),
+            Endpoint(what="the cluster's API endpoint", path="access.endpoint", public=plan.access.public, cidrs=cidrs),
         ),
         encryptables=tuple(_encryptables(plan)),
     )
 
 
 def _encryptables(plan: AwsClusterPlan) -> Iterable[Encryptable]:
-    places = [
-        ("the cluster's secrets", "encryption"),
-        ("the control plane's logs", "encryption"),
-    ]
+    places = [("the cluster's secrets", "encryption"), ("the control plane's logs", "encryption")]
     places += [("the disks of the system pool", "system")]
-    places += [
-        (f"the disks of pool {pool.name}", f"pools.{pool.name}") for pool in plan.pools
-    ]
-    places += [
-        (f"storage {store.name}", f"storage.{store.name}") for store in plan.storage
-    ]
+    places += [(f"the disks of pool {pool.name}", f"pools.{pool.name}") for pool in plan.pools]
+    places += [(f"storage {store.name}", f"storage.{store.name}") for store in plan.storage]
     for what, path in places:
-        yield Encryptable(
-            what=what, path=path, encrypted=True, key=plan.key_arn or CLUSTERS_OWN_KEY
-        )
+        yield Encryptable(what=what, path=path, encrypted=True, key=plan.key_arn or CLUSTERS_OWN_KEY)

@@ -33,11 +33,7 @@ class Context:
     @classmethod
     def of(cls, plan: ClusterPlan, private_subnets: Iterable[str] = ()) -> Context:
         paths = {store.name: f"storage.{store.name}" for store in plan.storage}
-        paths |= {
-            rung.name: f"pools.{pool.name}"
-            for pool in plan.pools
-            for rung in pool.rungs
-        }
+        paths |= {rung.name: f"pools.{pool.name}" for pool in plan.pools for rung in pool.rungs}
         return cls(
             stack=plan.stack,
             environment=plan.environment,
@@ -51,11 +47,7 @@ class Context:
 
     def path_of(self, resource: str, prefix: str) -> str:
         """The spec path (below `prefix`) of the rung or store whose name is part of a logical name; "" if there is none."""
-        found = [
-            n
-            for n, path in self.paths.items()
-            if path.startswith(prefix) and f"-{n}-" in f"-{resource}-"
-        ]
+        found = [n for n, path in self.paths.items() if path.startswith(prefix) and f"-{n}-" in f"-{resource}-"]
         return self.paths[max(found, key=len)] if found else ""
 
 
@@ -69,14 +61,7 @@ def rates_of(cost: CostReport, blocks: Iterable[Rate]) -> tuple[Rate, ...]:
         if line.one_off and any(rate.path == line.path for rate in known):
             continue
         what = f"{line.item} of pool {line.pool}" if line.pool else line.item
-        rates.append(
-            Rate(
-                what=what,
-                path=line.path,
-                accelerator=line.accelerator,
-                usd=line.per_accelerator_hour,
-            )
-        )
+        rates.append(Rate(what=what, path=line.path, accelerator=line.accelerator, usd=line.per_accelerator_hour))
     return tuple(rates)
 
 
@@ -94,25 +79,12 @@ def _pool(pool: PoolPlan) -> Pool:
 def _blocks(pool: PoolPlan) -> Iterable[Rate]:
     for rung in pool.rungs:
         bought = rung.bought
-        if (
-            rung.capacity_type != "block"
-            or bought is None
-            or not pool.accelerators_per_node
-        ):
+        if rung.capacity_type != "block" or bought is None or not pool.accelerators_per_node:
             continue
         each: Decimal | None = None
-        if (
-            bought.upfront_usd is not None
-            and bought.start is not None
-            and bought.end is not None
-        ):
-            hours = (
-                Decimal(int((bought.end - bought.start).total_seconds()))
-                / SECONDS_PER_HOUR
-            )
+        if bought.upfront_usd is not None and bought.start is not None and bought.end is not None:
+            hours = Decimal(int((bought.end - bought.start).total_seconds())) / SECONDS_PER_HOUR
             machines = hours * bought.nodes * pool.accelerators_per_node
             each = bought.upfront_usd / machines if machines > 0 else None
         what = f"the block {bought.id} of pool {pool.name}"
-        yield Rate(
-            what=what, path=f"pools.{pool.name}", accelerator=pool.accelerator, usd=each
-        )
+        yield Rate(what=what, path=f"pools.{pool.name}", accelerator=pool.accelerator, usd=each)

@@ -48,9 +48,7 @@ class Judgement:
     findings: tuple[Finding, ...]
 
 
-def evaluate(
-    subject: Subject, policy: SettingsLike = DEFAULTS, *, rules: Sequence[Rule] = RULES
-) -> Judgement:
+def evaluate(subject: Subject, policy: SettingsLike = DEFAULTS, *, rules: Sequence[Rule] = RULES) -> Judgement:
     """Judge `subject` by every rule. Wrong settings are findings of level error, and the rule runs with its default."""
     findings = list(check_settings(policy, rules))
     used: set[int] = set()
@@ -59,15 +57,11 @@ def evaluate(
         verdict, found = judge(rule, subject, policy, used)
         verdicts.append(verdict)
         findings += found
-    findings += idle_waivers(
-        policy, rules, used, {verdict.id: verdict.verdict for verdict in verdicts}
-    )
+    findings += idle_waivers(policy, rules, used, {verdict.id: verdict.verdict for verdict in verdicts})
     return Judgement(verdicts=tuple(verdicts), findings=tuple(findings))
 
 
-def judge(
-    rule: Rule, subject: Subject, policy: SettingsLike, used: set[int]
-) -> tuple[RuleVerdict, list[Finding]]:
+def judge(rule: Rule, subject: Subject, policy: SettingsLike, used: set[int]) -> tuple[RuleVerdict, list[Finding]]:
     """One rule's verdict and findings. The numbers of the waivers that match something are added to `used`."""
     level = level_of(rule, policy, subject.environment)
     if level == "disabled":
@@ -75,21 +69,13 @@ def judge(
     findings: list[Finding] = []
     verdict: Verdict = "pass"
     for outcome in rule.judge(subject, parameters_of(rule, policy)):
-        finding = Finding(
-            id=rule.id,
-            level=Level(level),
-            message=outcome.message,
-            path=outcome.path,
-            hint=outcome.hint,
-        )
+        finding = Finding(id=rule.id, level=Level(level), message=outcome.message, path=outcome.path, hint=outcome.hint)
         if isinstance(outcome, Advice):
             findings.append(replace(finding, level=Level.ADVISORY))
             continue
         if not outcome.path and outcome.resource:
             finding = replace(finding, path=outcome.resource)
-        finding, waived = _waive(
-            finding, _matching(rule, outcome, policy, used), subject.on
-        )
+        finding, waived = _waive(finding, _matching(rule, outcome, policy, used), subject.on)
         findings.append(finding)
         verdict = "fail" if not waived or verdict == "fail" else "waived"
     return RuleVerdict(id=rule.id, level=level, verdict=verdict), findings
@@ -98,20 +84,15 @@ def judge(
 def level_of(rule: Rule, policy: SettingsLike, environment: str) -> RuleLevel:
     """The level that holds for a rule in an environment."""
     setting = policy.rules.get(rule.id)
-    asked: RuleLevel | Mapping[str, RuleLevel] | None = (
-        setting.level if setting is not None else None
-    )
-    found = (
-        asked.get(environment, asked.get(ANY)) if isinstance(asked, Mapping) else asked
-    )
-    return rule.level_in(environment) if found is None else found
+    asked = setting.level if setting is not None else None
+    if asked is not None and not isinstance(asked, str):
+        asked = asked.get(environment, asked.get(ANY))
+    return rule.level_in(environment) if asked is None else asked
 
 
 def parameters_of(rule: Rule, policy: SettingsLike) -> Mapping[str, Any]:
     """The rule's parameters: as set where that can be read, else the default."""
-    values: dict[str, Any] = {
-        name: parameter.default for name, parameter in rule.parameters.items()
-    }
+    values: dict[str, Any] = {name: parameter.default for name, parameter in rule.parameters.items()}
     setting = policy.rules.get(rule.id)
     for name, value in (setting.parameters if setting is not None else {}).items():
         if name in rule.parameters:
@@ -122,28 +103,20 @@ def parameters_of(rule: Rule, policy: SettingsLike) -> Mapping[str, Any]:
     return MappingProxyType(values)
 
 
-def check_settings(
-    policy: SettingsLike, rules: Sequence[Rule] = RULES
-) -> Iterable[Finding]:
+def check_settings(policy: SettingsLike, rules: Sequence[Rule] = RULES) -> Iterable[Finding]:
     """What is wrong with the settings: unknown rules and parameters, values of the wrong kind."""
     by_id = {rule.id: rule for rule in rules}
     for rule_id, setting in policy.rules.items():
         path = f"policy.rules.{rule_id}"
         if rule_id not in by_id:
-            yield _error(
-                path,
-                f"there is no rule {rule_id!r}",
-                did_you_mean(rule_id, list(by_id)),
-            )
+            yield _error(path, f"there is no rule {rule_id!r}", did_you_mean(rule_id, list(by_id)))
             continue
         known = by_id[rule_id].parameters
         for name, value in setting.parameters.items():
             where = f"{path}.parameters.{name}"
             if name not in known:
                 hint = did_you_mean(name, list(known)) or "the rule has no parameters"
-                yield _error(
-                    where, f"the rule {rule_id} has no parameter {name!r}", hint
-                )
+                yield _error(where, f"the rule {rule_id} has no parameter {name!r}", hint)
                 continue
             try:
                 known[name].read(value)
@@ -152,18 +125,11 @@ def check_settings(
     for number, waiver in enumerate(policy.waivers):
         if waiver.rule not in by_id:
             hint = did_you_mean(waiver.rule, list(by_id))
-            yield _error(
-                f"policy.waivers.{number}.rule",
-                f"there is no rule {waiver.rule!r}",
-                hint,
-            )
+            yield _error(f"policy.waivers.{number}.rule", f"there is no rule {waiver.rule!r}", hint)
 
 
 def idle_waivers(
-    policy: SettingsLike,
-    rules: Sequence[Rule],
-    used: set[int],
-    verdicts: Mapping[str, Verdict],
+    policy: SettingsLike, rules: Sequence[Rule], used: set[int], verdicts: Mapping[str, Verdict]
 ) -> Iterable[Finding]:
     """Waivers that match nothing: worth removing, since they would cover what comes later."""
     known = {rule.id for rule in rules}
@@ -188,9 +154,7 @@ def _error(path: str, message: str, hint: str) -> Finding:
     return Finding(id=SETTING, level=Level.ERROR, path=path, message=message, hint=hint)
 
 
-def _matching(
-    rule: Rule, violation: Violation, policy: SettingsLike, used: set[int]
-) -> list[WaiverLike]:
+def _matching(rule: Rule, violation: Violation, policy: SettingsLike, used: set[int]) -> list[WaiverLike]:
     found: list[WaiverLike] = []
     for number, waiver in enumerate(policy.waivers):
         if waiver.rule == rule.id and covers(waiver.path, violation):
@@ -204,14 +168,10 @@ def covers(glob: str, violation: Violation) -> bool:
     if glob == ANY:
         return True
     names = [name for name in (violation.path, violation.resource) if name]
-    return any(
-        fnmatchcase(name, glob) or fnmatchcase(name, f"{glob}.*") for name in names
-    )
+    return any(fnmatchcase(name, glob) or fnmatchcase(name, f"{glob}.*") for name in names)
 
 
-def _waive(
-    finding: Finding, waivers: Sequence[WaiverLike], on: date
-) -> tuple[Finding, bool]:
+def _waive(finding: Finding, waivers: Sequence[WaiverLike], on: date) -> tuple[Finding, bool]:
     """The finding as waivers leave it, and whether one of them holds on the day."""
     if not waivers:
         return finding, False

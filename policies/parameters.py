@@ -75,12 +75,7 @@ def _words(value: object) -> tuple[str, ...]:
 def _money_by(value: object) -> Mapping[str, Decimal]:
     if not isinstance(value, Mapping):
         raise TypeError
-    return MappingProxyType(
-        {
-            str(key): _number(amount)
-            for key, amount in cast("Mapping[object, object]", value).items()
-        }
-    )
+    return MappingProxyType({str(key): _number(amount) for key, amount in cast("Mapping[object, object]", value).items()})
 
 
 def _money_by_environment(value: object) -> Mapping[str, Decimal]:
@@ -95,7 +90,5 @@ WHOLE = Kind("a whole number, 0 or more", _whole, {"type": "integer", "minimum":
 WORDS = Kind("a list of texts", _words, {"type": "array", "items": {"type": "string"}})
 MONEY_BY_NAME = Kind("a mapping of names to amounts in USD", _money_by, _MONEY_MAP)
 MONEY_BY_ENVIRONMENT = Kind(
-    "an amount in USD, or a mapping of environments to amounts",
-    _money_by_environment,
-    {"anyOf": [_NUMBER, _MONEY_MAP]},
+    "an amount in USD, or a mapping of environments to amounts", _money_by_environment, {"anyOf": [_NUMBER, _MONEY_MAP]}
 )

@@ -66,27 +66,18 @@ class Waiver:
 class Settings:
     """`SettingsLike` without a spec; empty: every rule as it is."""
 
-    rules: Mapping[str, RuleSettingLike] = field(
-        default_factory=dict[str, RuleSettingLike]
-    )
+    rules: Mapping[str, RuleSettingLike] = field(default_factory=dict[str, RuleSettingLike])
     waivers: Sequence[WaiverLike] = ()
 
 
 def settings_of(policy: Mapping[str, Any]) -> Settings:
     """The settings of a plan's `policy`, which is a validated spec's as plain values."""
     rules: dict[str, RuleSettingLike] = {
-        name: RuleSettings(
-            level=setting.get("level"), parameters=setting.get("parameters") or {}
-        )
+        name: RuleSettings(level=setting.get("level"), parameters=setting.get("parameters") or {})
         for name, setting in (policy.get("rules") or {}).items()
     }
     waivers = [
-        Waiver(
-            rule=one["rule"],
-            path=one.get("path", "*"),
-            reason=one["reason"],
-            expires=_day(one["expires"]),
-        )
+        Waiver(rule=one["rule"], path=one.get("path", "*"), reason=one["reason"], expires=_day(one["expires"]))
         for one in policy.get("waivers") or ()
     ]
     return Settings(rules=rules, waivers=tuple(waivers))

@@ -15,9 +15,7 @@ from decimal import Decimal
 from components.cost.model import CostReport
 from components.plan.model import BudgetPlan
 
-NO_BUDGET = BudgetPlan(
-    usd_per_month=None, usd_per_hour=None, usd_per_gpu_hour=None, alerts=()
-)
+NO_BUDGET = BudgetPlan(usd_per_month=None, usd_per_hour=None, usd_per_gpu_hour=None, alerts=())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,18 +19,11 @@ from policies.subject import Subject
 def context_of(plan: AwsClusterPlan) -> Context:
     """The bits of a plan on AWS that its resources do not say."""
     return Context.of(
-        plan,
-        private_subnets=(
-            subnet.id
-            for subnet in plan.network.subnets
-            if subnet.id and subnet.role != "public"
-        ),
+        plan, private_subnets=(subnet.id for subnet in plan.network.subnets if subnet.id and subnet.role != "public")
     )
 
 
-def subject_from_resources(
-    resources: Iterable[Json], context: Context, cost: CostReport, on: date
-) -> Subject:
+def subject_from_resources(resources: Iterable[Json], context: Context, cost: CostReport, on: date) -> Subject:
     """What rules judge of registered resources (see `policies.readers.graph` for their form) on a day.
 
     `context` is `context_of` the plan, or names only stack and environment where there is no spec.

@@ -19,16 +19,7 @@ from policies.readers.aws_types import (
     named,
     path_of,
 )
-from policies.readers.graph import (
-    MISSING,
-    UNKNOWN,
-    Graph,
-    Json,
-    key_at,
-    look,
-    rows,
-    switch,
-)
+from policies.readers.graph import MISSING, UNKNOWN, Graph, Json, key_at, look, rows, switch
 from policies.subject import Encryptable
 
 
@@ -39,47 +30,17 @@ def encryptables_of(graph: Graph, context: Context) -> Iterator[Encryptable]:
     for resource in graph.of(VOLUME, EFS):
         path = path_of(resource, graph, context, "storage.")
         encrypted = switch(resource["inputs"], "encrypted", default=False)
-        yield _thing(
-            resource,
-            path,
-            named(resource),
-            encrypted,
-            key_at(resource["inputs"], "kmsKeyId"),
-        )
-    for resource in graph.of(
-        *FSX, LOG_GROUP
-    ):  # the service encrypts these in any case; the key is the question
-        path = path_of(
-            resource,
-            graph,
-            context,
-            "storage.",
-            "encryption" if resource["type"] == LOG_GROUP else "",
-        )
-        yield _thing(
-            resource,
-            path,
-            named(resource),
-            True,
-            key_at(resource["inputs"], "kmsKeyId"),
-        )
+        yield _thing(resource, path, named(resource), encrypted, key_at(resource["inputs"], "kmsKeyId"))
+    for resource in graph.of(*FSX, LOG_GROUP):  # the service encrypts these in any case; the key is the question
+        path = path_of(resource, graph, context, "storage.", "encryption" if resource["type"] == LOG_GROUP else "")
+        yield _thing(resource, path, named(resource), True, key_at(resource["inputs"], "kmsKeyId"))
     for bucket in graph.of(*BUCKETS):
         encrypted, key = _bucket(bucket, graph)
-        yield _thing(
-            bucket,
-            path_of(bucket, graph, context, "storage."),
-            named(bucket),
-            encrypted,
-            key,
-        )
+        yield _thing(bucket, path_of(bucket, graph, context, "storage."), named(bucket), encrypted, key)
 
 
-def _thing(
-    resource: Json, path: str, what: str, encrypted: bool | None, key: str | None
-) -> Encryptable:
-    return Encryptable(
-        what=what, path=path, resource=resource["name"], encrypted=encrypted, key=key
-    )
+def _thing(resource: Json, path: str, what: str, encrypted: bool | None, key: str | None) -> Encryptable:
+    return Encryptable(what=what, path=path, resource=resource["name"], encrypted=encrypted, key=key)
 
 
 def _secrets(graph: Graph, context: Context) -> Iterator[Encryptable]:
@@ -92,13 +53,7 @@ def _secrets(graph: Graph, context: Context) -> Iterator[Encryptable]:
         elif block is not MISSING:
             encrypted = "secrets" in of_secrets
         path = path_of(cluster, graph, context, default="encryption")
-        yield _thing(
-            cluster,
-            path,
-            f"the secrets of {named(cluster)}",
-            encrypted,
-            key_at(block, "provider", "keyArn"),
-        )
+        yield _thing(cluster, path, f"the secrets of {named(cluster)}", encrypted, key_at(block, "provider", "keyArn"))
 
 
 def _disks(graph: Graph, context: Context) -> Iterator[Encryptable]:
@@ -111,27 +66,17 @@ def _disks(graph: Graph, context: Context) -> Iterator[Encryptable]:
         disks = None if root is None or more is None else [*(root or [{}]), *more]
         yield _all_disks(instance, graph, context, disks)
     for group in graph.of(NODE_GROUP):
-        if (
-            look(group["inputs"], "launchTemplate") is MISSING
-        ):  # the service makes a template that says nothing of it
+        if look(group["inputs"], "launchTemplate") is MISSING:  # the service makes a template that says nothing of it
             yield _all_disks(group, graph, context, [{}])
 
 
-def _all_disks(
-    resource: Json,
-    graph: Graph,
-    context: Context,
-    disks: list[object] | None,
-    *steps: str,
-) -> Encryptable:
+def _all_disks(resource: Json, graph: Graph, context: Context, disks: list[object] | None, *steps: str) -> Encryptable:
     """All disks of one resource: the worst of them counts, and the image's own disk where none is named."""
     path = path_of(resource, graph, context, "pools.", "system")
     what = f"the disks of {named(resource)}"
     if disks is None:
         return _thing(resource, path, what, None, None)
-    kept = [
-        disk for disk in disks if not steps or look(disk, *steps) is not MISSING
-    ] or [{}]
+    kept = [disk for disk in disks if not steps or look(disk, *steps) is not MISSING] or [{}]
     states = [switch(disk, *steps, "encrypted", default=False) for disk in kept]
     keys = [key_at(disk, *steps, "kmsKeyId") for disk in kept]
     encrypted = False if False in states else None if None in states else True
@@ -142,12 +87,7 @@ def _all_disks(
 def _bucket(bucket: Json, graph: Graph) -> tuple[bool | None, str | None]:
     blocks = [look(bucket["inputs"], "serverSideEncryptionConfiguration")]
     for resource in graph.of(*BUCKET_ENCRYPTION):
-        if (
-            graph.target(
-                resource["inputs"].get("bucket"), bucket["type"], "id", "bucket"
-            )
-            is bucket
-        ):
+        if graph.target(resource["inputs"].get("bucket"), bucket["type"], "id", "bucket") is bucket:
             blocks.insert(0, resource["inputs"])
     for block in blocks:
         for rule in rows(block, "rules") or rows(block, "rule") or ():
@@ -156,7 +96,5 @@ def _bucket(bucket: Json, graph: Graph) -> tuple[bool | None, str | None]:
                 return None, None
             if default is not MISSING:
                 algorithm = look(default, "sseAlgorithm")
-                return (
-                    None if algorithm is UNKNOWN else algorithm is not MISSING
-                ), key_at(default, "kmsMasterKeyId")
+                return (None if algorithm is UNKNOWN else algorithm is not MISSING), key_at(default, "kmsMasterKeyId")
     return (None, None) if UNKNOWN in blocks else (False, "")

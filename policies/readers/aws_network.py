@@ -18,17 +18,7 @@ from policies.readers.aws_types import (
     path_of,
     template_of,
 )
-from policies.readers.graph import (
-    MISSING,
-    UNKNOWN,
-    Graph,
-    Json,
-    is_unknown,
-    look,
-    references,
-    rows,
-    switch,
-)
+from policies.readers.graph import MISSING, UNKNOWN, Graph, Json, is_unknown, look, references, rows, switch
 from policies.subject import Address, Endpoint
 
 WORLD = ("0.0.0.0/0",)
@@ -39,16 +29,8 @@ def endpoints_of(graph: Graph, context: Context) -> Iterator[Endpoint]:
     for cluster in graph.of(CLUSTER):
         block = look(cluster["inputs"], "vpcConfig")
         found = rows(block, "publicAccessCidrs")
-        cidrs = (
-            None
-            if found is None or any(map(is_unknown, found))
-            else tuple(map(str, found)) or WORLD
-        )
-        public = (
-            None
-            if block is UNKNOWN
-            else switch(block, "endpointPublicAccess", default=True)
-        )
+        cidrs = None if found is None or any(map(is_unknown, found)) else tuple(map(str, found)) or WORLD
+        public = None if block is UNKNOWN else switch(block, "endpointPublicAccess", default=True)
         yield Endpoint(
             what=f"the API endpoint of {named(cluster)}",
             path=path_of(cluster, graph, context, default="access.endpoint"),
@@ -67,9 +49,7 @@ def addresses_of(graph: Graph, context: Context) -> Iterator[Address]:
         yield _address(group, graph, context, said, field)
     for instance in graph.of(INSTANCE):
         yield _address(instance, graph, context, _said(instance["inputs"]), "subnetId")
-    for template in graph.of(
-        TEMPLATE
-    ):  # whoever starts instances from it, also outside this program
+    for template in graph.of(TEMPLATE):  # whoever starts instances from it, also outside this program
         if _said(template["inputs"]) is True:
             yield _address(template, graph, context, True, "")
     for address in graph.of(ADDRESS):
@@ -77,16 +57,10 @@ def addresses_of(graph: Graph, context: Context) -> Iterator[Address]:
             yield _address(address, graph, context, True, "")
 
 
-def _address(
-    resource: Json, graph: Graph, context: Context, said: Any, field: str
-) -> Address:
-    public = (
-        said if isinstance(said, bool) else _by_subnets(resource, graph, context, field)
-    )
+def _address(resource: Json, graph: Graph, context: Context, said: Any, field: str) -> Address:
+    public = said if isinstance(said, bool) else _by_subnets(resource, graph, context, field)
     path = path_of(resource, graph, context, "pools.", "system")
-    return Address(
-        what=named(resource), path=path, resource=resource["name"], public=public
-    )
+    return Address(what=named(resource), path=path, resource=resource["name"], public=public)
 
 
 def _said(inputs: Any) -> Any:
@@ -101,9 +75,7 @@ def _said(inputs: Any) -> Any:
     return False if len(said) >= interfaces else MISSING
 
 
-def _by_subnets(
-    resource: Json, graph: Graph, context: Context, field: str
-) -> bool | None:
+def _by_subnets(resource: Json, graph: Graph, context: Context, field: str) -> bool | None:
     value = look(resource["inputs"], field)
     if value is UNKNOWN:
         value = resource["inputs"][field]
@@ -112,9 +84,7 @@ def _by_subnets(
     answers: list[bool | None] = []
     for one in value if isinstance(value, list | tuple) else [value]:
         answers += _subnet(one, graph, context)
-    return (
-        True if True in answers else None if None in answers or not answers else False
-    )
+    return True if True in answers else None if None in answers or not answers else False
 
 
 def _subnet(value: Any, graph: Graph, context: Context) -> Iterator[bool | None]:

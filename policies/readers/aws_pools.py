@@ -6,13 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from policies.context import Context
-from policies.readers.aws_types import (
-    NODE_GROUP,
-    SCALING_GROUP,
-    named,
-    path_of,
-    template_of,
-)
+from policies.readers.aws_types import NODE_GROUP, SCALING_GROUP, named, path_of, template_of
 from policies.readers.graph import MISSING, UNKNOWN, Graph, Json, look, number, rows
 from policies.subject import Pool
 
@@ -60,21 +54,13 @@ def _capacity(group: Json, template: Json | None) -> str | None:
 def _gang(group: Json, template: Json | None) -> bool | None:
     """Several nodes with a fabric; without a template of this program there is no fabric that one could see."""
     scaling = look(group["inputs"], "scalingConfig")
-    most = (
-        number(group["inputs"], "maxSize")
-        if scaling is MISSING
-        else number(scaling, "maxSize")
-    )
+    most = number(group["inputs"], "maxSize") if scaling is MISSING else number(scaling, "maxSize")
     if most is not None and most <= 1:
         return False
     if template is None:
         return False if look(group["inputs"], "launchTemplate") is MISSING else None
     interfaces = rows(template["inputs"], "networkInterfaces")
-    types = (
-        None
-        if interfaces is None
-        else [look(interface, "interfaceType") for interface in interfaces]
-    )
+    types = None if interfaces is None else [look(interface, "interfaceType") for interface in interfaces]
     if types is None or (UNKNOWN in types and not FABRIC.intersection(map(str, types))):
         return None
     if not FABRIC.intersection(map(str, types)):

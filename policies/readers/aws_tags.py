@@ -6,24 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 from policies.context import Context
-from policies.readers.aws_types import (
-    NODE_GROUP,
-    SCALING_GROUP,
-    TEMPLATE,
-    WORDS,
-    named,
-    path_of,
-)
-from policies.readers.graph import (
-    MISSING,
-    UNKNOWN,
-    Graph,
-    Json,
-    is_unknown,
-    look,
-    rows,
-    switch,
-)
+from policies.readers.aws_types import NODE_GROUP, SCALING_GROUP, TEMPLATE, WORDS, named, path_of
+from policies.readers.graph import MISSING, UNKNOWN, Graph, Json, is_unknown, look, rows, switch
 from policies.subject import Taggable
 
 STARTED = ("instance", "volume")
@@ -34,35 +18,19 @@ Tags = Mapping[str, str | None] | None
 
 def taggables_of(graph: Graph, context: Context) -> Iterator[Taggable]:
     for resource in graph.of(*(set(WORDS) - {SCALING_GROUP})):
-        yield _taggable(
-            resource, graph, context, named(resource), _own(resource, graph)
-        )
+        yield _taggable(resource, graph, context, named(resource), _own(resource, graph))
     for template in graph.of(TEMPLATE):
         for kind in STARTED:
             what = f"the {kind}s of {named(template)}"
             yield _taggable(template, graph, context, what, _specified(template, kind))
     for group in graph.of(NODE_GROUP):
         if look(group["inputs"], "launchTemplate") is MISSING:
-            yield _taggable(
-                group,
-                graph,
-                context,
-                f"the instances of {named(group)}, which has no launch template",
-                {},
-            )
+            yield _taggable(group, graph, context, f"the instances of {named(group)}, which has no launch template", {})
     for group in graph.of(SCALING_GROUP):
-        yield _taggable(
-            group,
-            graph,
-            context,
-            f"the instances of {named(group)}",
-            _propagated(group),
-        )
+        yield _taggable(group, graph, context, f"the instances of {named(group)}", _propagated(group))
 
 
-def _taggable(
-    resource: Json, graph: Graph, context: Context, what: str, tags: Tags
-) -> Taggable:
+def _taggable(resource: Json, graph: Graph, context: Context, what: str, tags: Tags) -> Taggable:
     path = path_of(resource, graph, context, default="tags")
     return Taggable(what=what, path=path, resource=resource["name"], tags=tags)
 
@@ -72,19 +40,11 @@ def _own(resource: Json, graph: Graph) -> Tags:
     layers = [graph.default_tags(resource), look(resource["inputs"], "tags")]
     if UNKNOWN in layers:
         return None
-    return {
-        key: value
-        for layer in layers
-        if layer is not MISSING
-        for key, value in _values(layer).items()
-    }
+    return {key: value for layer in layers if layer is not MISSING for key, value in _values(layer).items()}
 
 
 def _values(tags: Any) -> dict[str, str | None]:
-    return {
-        str(key): None if is_unknown(value) else str(value)
-        for key, value in cast("Mapping[str, Any]", tags).items()
-    }
+    return {str(key): None if is_unknown(value) else str(value) for key, value in cast("Mapping[str, Any]", tags).items()}
 
 
 def _specified(template: Json, kind: str) -> Tags:
@@ -103,9 +63,4 @@ def _propagated(group: Json) -> Tags:
     if found is None:
         return None
     kept = [tag for tag in found if switch(tag, "propagateAtLaunch", default=False)]
-    return {
-        str(tag.get("key")): None
-        if is_unknown(tag.get("value"))
-        else str(tag.get("value"))
-        for tag in kept
-    }
+    return {str(tag.get("key")): None if is_unknown(tag.get("value")) else str(tag.get("value")) for tag in kept}

@@ -57,9 +57,7 @@ def named(resource: Json) -> str:
     return f"{WORDS.get(resource['type'], resource['type'])} {resource['name']}"
 
 
-def path_of(
-    resource: Json, graph: Graph, context: Context, prefix: str = "", default: str = ""
-) -> str:
+def path_of(resource: Json, graph: Graph, context: Context, prefix: str = "", default: str = "") -> str:
     """The spec path that decides a resource which the cluster's component made; "" for one that stands beside it."""
     if not context.planned or not graph.is_component_child(resource):
         return ""
@@ -72,10 +70,7 @@ def template_of(group: Json, graph: Graph) -> Json | None:
 
 
 def _template_id(group: Json) -> object:
-    blocks = [
-        group["inputs"].get("launchTemplate"),
-        group["inputs"].get("mixedInstancesPolicy"),
-    ]
+    blocks = [group["inputs"].get("launchTemplate"), group["inputs"].get("mixedInstancesPolicy")]
     found = next((block for block in blocks if block), None)
     if isinstance(found, dict) and isinstance(found.get("id"), str):
         return found["id"]

@@ -26,23 +26,22 @@ MISSING: Final = Absence.MISSING
 UNKNOWN: Final = Absence.UNKNOWN
 
 
-def look(value: Any, *steps: str | int) -> Any:
+def look(value: Any, *steps: str) -> Any:
     """The value at a path, or why there is none."""
+    found = raw(value, *steps)
+    return UNKNOWN if is_unknown(found) else found
+
+
+def raw(value: Any, *steps: str) -> Any:
+    """The same, with a reference left as it is."""
     for step in steps:
         if is_unknown(value):
             return UNKNOWN
-        if isinstance(step, int):
-            if not _is_list(value) or len(value) <= step:
-                return MISSING
-            value = value[step]
-        else:
-            if _is_list(value) and len(value) == 1:  # some blocks are lists of one
-                value = value[0]
-            if not isinstance(value, Mapping) or step not in value:
-                return MISSING
-            value = cast("Json", value)[step]
-    if is_unknown(value):
-        return UNKNOWN
+        if _is_list(value) and len(value) == 1:  # some blocks are lists of one
+            value = value[0]
+        if not isinstance(value, Mapping) or step not in value:
+            return MISSING
+        value = cast("Json", value)[step]
     return MISSING if value is None else value
 
 
@@ -56,7 +55,7 @@ def is_unknown(value: Any) -> bool:
     )
 
 
-def rows(value: Any, *steps: str | int) -> list[Any] | None:
+def rows(value: Any, *steps: str) -> list[Any] | None:
     """The list at a path: empty if missing, None if unknown; a single block counts as a list of one."""
     found = look(value, *steps)
     if found is UNKNOWN:
@@ -66,7 +65,7 @@ def rows(value: Any, *steps: str | int) -> list[Any] | None:
     return list(found) if _is_list(found) else [found]
 
 
-def switch(value: Any, *steps: str | int, default: bool | None) -> bool | None:
+def switch(value: Any, *steps: str, default: bool | None) -> bool | None:
     """A boolean at a path, which AWS also writes as text; None if unknown."""
     found = look(value, *steps)
     if found is MISSING:
@@ -76,7 +75,7 @@ def switch(value: Any, *steps: str | int, default: bool | None) -> bool | None:
     return found if isinstance(found, bool) else None
 
 
-def number(value: Any, *steps: str | int) -> int | None:
+def number(value: Any, *steps: str) -> int | None:
     """A whole number at a path; None if missing or unknown."""
     found = look(value, *steps)
     if isinstance(found, bool) or not isinstance(found, int | float):
@@ -86,16 +85,10 @@ def number(value: Any, *steps: str | int) -> int | None:
 
 def key_at(value: Any, *steps: str) -> str | None:
     """The key named at a path: "" if none is, None if nothing is known of it; a reference counts as known."""
-    *above, last = steps
-    parent = look(value, *above)
-    found = look(parent, last)
+    found = raw(value, *steps)
     if found is MISSING:
         return ""
-    if found is UNKNOWN:
-        return (
-            None if parent is UNKNOWN else next(iter(sorted(references(parent))), None)
-        )
-    return str(found)
+    return next(iter(sorted(references(found))), None) if is_unknown(found) else str(found)
 
 
 def references(value: Any) -> set[str]:
@@ -128,12 +121,7 @@ class Graph:
         return [resource for resource in self.resources if resource["type"] in types]
 
     def named(self, names: Iterable[str], type: str) -> list[Json]:
-        return [
-            one
-            for name in sorted(names)
-            for one in self._by_name.get(name, ())
-            if one["type"] == type
-        ]
+        return [one for name in sorted(names) for one in self._by_name.get(name, ()) if one["type"] == type]
 
     def target(self, value: Any, type: str, *outputs: str) -> Json | None:
         """The resource of a type that a value refers to, or that has the same text as one of `outputs`."""
@@ -141,11 +129,7 @@ class Graph:
         if found:
             return found[0]
         if isinstance(value, str):
-            same = [
-                one
-                for one in self.of(type)
-                if value in [one["inputs"].get(output) for output in outputs]
-            ]
+            same = [one for one in self.of(type) if value in [one["inputs"].get(output) for output in outputs]]
             return same[0] if same else None
         return None
 
@@ -154,22 +138,13 @@ class Graph:
         parent = resource.get("parent")
         if not parent:
             return False
-        return all(
-            one["type"] != "pulumi:pulumi:Stack"
-            for one in self._by_name.get(parent, ())
-        )
+        return all(one["type"] != "pulumi:pulumi:Stack" for one in self._by_name.get(parent, ()))
 
     def default_tags(self, resource: Json) -> Any:
         """The default tags of the resource's provider, or why there are none."""
         named = resource.get("provider")
         providers = self.of("pulumi:providers:aws")
-        chosen = (
-            [one for one in providers if one["name"] == named]
-            if named
-            else providers
-            if len(providers) == 1
-            else []
-        )
+        chosen = [one for one in providers if one["name"] == named] if named else providers if len(providers) == 1 else []
         if not chosen:
             return MISSING
         block = look(chosen[0]["inputs"], "defaultTags")

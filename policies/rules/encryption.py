@@ -20,27 +20,15 @@ def judge(subject: Subject, parameters: Parameters) -> Iterable[Violation | Advi
     for thing in subject.encryptables:
         if thing.encrypted is None:
             yield Violation.of(
-                thing,
-                f"{thing.what}: whether it is encrypted is unknown until it exists",
-                "say so with a plain value",
+                thing, f"{thing.what}: whether it is encrypted is unknown until it exists", "say so with a plain value"
             )
         elif not thing.encrypted:
-            yield Violation.of(
-                thing,
-                f"{thing.what}: nothing says that it is encrypted",
-                "turn its encryption on, with a key",
-            )
+            yield Violation.of(thing, f"{thing.what}: nothing says that it is encrypted", "turn its encryption on, with a key")
         elif parameters["require_key"] and thing.key is None:
-            yield Violation.of(
-                thing,
-                f"{thing.what}: the key that encrypts it is unknown until it exists",
-                _KEY_HINT,
-            )
+            yield Violation.of(thing, f"{thing.what}: the key that encrypts it is unknown until it exists", _KEY_HINT)
         elif parameters["require_key"] and not thing.key:
             yield Violation.of(
-                thing,
-                f"{thing.what} is encrypted with the service's key, not with a key of your own",
-                _KEY_HINT,
+                thing, f"{thing.what} is encrypted with the service's key, not with a key of your own", _KEY_HINT
             )
 
 
@@ -49,9 +37,5 @@ RULE = Rule(
     about=__doc__,
     level="mandatory",
     judge=judge,
-    parameters={
-        "require_key": Parameter(
-            FLAG, False, "true: only keys of the organisation's own will do"
-        )
-    },
+    parameters={"require_key": Parameter(FLAG, False, "true: only keys of the organisation's own will do")},
 )

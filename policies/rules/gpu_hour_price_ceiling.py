@@ -35,11 +35,7 @@ DEFAULTS: Mapping[str, Decimal] = MappingProxyType(
 def judge(subject: Subject, parameters: Parameters) -> Iterable[Violation | Advice]:
     of_spec = subject.budget.usd_per_gpu_hour
     for rate in subject.rates:
-        ceiling = (
-            parameters["usd_per_gpu_hour"].get(rate.accelerator)
-            if of_spec is None
-            else of_spec
-        )
+        ceiling = parameters["usd_per_gpu_hour"].get(rate.accelerator) if of_spec is None else of_spec
         if ceiling is None:
             continue
         if rate.usd is None:
@@ -64,9 +60,7 @@ RULE = Rule(
     judge=judge,
     parameters={
         "usd_per_gpu_hour": Parameter(
-            MONEY_BY_NAME,
-            DEFAULTS,
-            "ceilings in USD per accelerator and hour, by accelerator, where the spec sets none",
+            MONEY_BY_NAME, DEFAULTS, "ceilings in USD per accelerator and hour, by accelerator, where the spec sets none"
         )
     },
 )

@@ -25,11 +25,7 @@ def judge(subject: Subject, parameters: Parameters) -> Iterable[Violation | Advi
         return
     maximum, left_out = subject.cost.hourly.max, len(subject.cost.unpriced)
     if maximum > ceiling:
-        beside = (
-            f", leaving out {count(left_out, 'line')} without a price"
-            if left_out
-            else ""
-        )
+        beside = f", leaving out {count(left_out, 'line')} without a price" if left_out else ""
         yield Violation(
             message=f"an hour costs up to {usd(maximum)}{beside}, {usd(maximum - ceiling)} more than the ceiling of {usd(ceiling)}",
             hint=f"lower the pools' maxima or take cheaper machines; or raise {PATH}",
@@ -49,11 +45,5 @@ RULE = Rule(
     about=__doc__,
     level="mandatory",
     judge=judge,
-    parameters={
-        "usd_per_hour": Parameter(
-            MONEY_BY_ENVIRONMENT,
-            {},
-            "ceiling in USD per hour, where the spec sets none",
-        )
-    },
+    parameters={"usd_per_hour": Parameter(MONEY_BY_ENVIRONMENT, {}, "ceiling in USD per hour, where the spec sets none")},
 )

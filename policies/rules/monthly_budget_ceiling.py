@@ -59,9 +59,7 @@ def _ceiling(subject: Subject, parameters: Parameters) -> Decimal | None:
 
 def _left_out(subject: Subject) -> str:
     left_out = len(subject.cost.unpriced)
-    return (
-        f", leaving out {count(left_out, 'line')} without a price" if left_out else ""
-    )
+    return f", leaving out {count(left_out, 'line')} without a price" if left_out else ""
 
 
 def _percent(part: Decimal, whole: Decimal) -> str:
@@ -69,11 +67,7 @@ def _percent(part: Decimal, whole: Decimal) -> str:
 
 
 def _dearest(subject: Subject) -> str:
-    priced = [
-        (line.monthly.max, line)
-        for line in subject.cost.lines
-        if line.monthly is not None
-    ]
+    priced = [(line.monthly.max, line) for line in subject.cost.lines if line.monthly is not None]
     if not priced:
         return ""
     amount, line = max(priced, key=lambda pair: pair[0])
@@ -86,13 +80,7 @@ RULE = Rule(
     level="mandatory",
     judge=judge,
     parameters={
-        "usd_per_month": Parameter(
-            MONEY_BY_ENVIRONMENT,
-            {},
-            "ceiling in USD per month, where the spec sets none",
-        ),
-        "warn_at_percent": Parameter(
-            WHOLE, 80, "percent of the ceiling from which it warns"
-        ),
+        "usd_per_month": Parameter(MONEY_BY_ENVIRONMENT, {}, "ceiling in USD per month, where the spec sets none"),
+        "warn_at_percent": Parameter(WHOLE, 80, "percent of the ceiling from which it warns"),
     },
 )

@@ -58,11 +58,7 @@ def _too_wide(cidr: str, parameters: Parameters) -> bool:
         network = ipaddress.ip_network(cidr, strict=False)
     except ValueError:
         return True  # what cannot be read cannot be called narrow
-    widest = (
-        parameters["widest_ipv4_prefix"]
-        if network.version == 4
-        else parameters["widest_ipv6_prefix"]
-    )
+    widest = parameters["widest_ipv4_prefix"] if network.version == 4 else parameters["widest_ipv6_prefix"]
     return network.prefixlen == 0 or network.prefixlen < widest
 
 
@@ -72,11 +68,7 @@ RULE = Rule(
     level="mandatory",
     judge=judge,
     parameters={
-        "widest_ipv4_prefix": Parameter(
-            WHOLE, 16, "shortest IPv4 prefix, in bits, that may reach an endpoint"
-        ),
-        "widest_ipv6_prefix": Parameter(
-            WHOLE, 48, "shortest IPv6 prefix, in bits, that may reach an endpoint"
-        ),
+        "widest_ipv4_prefix": Parameter(WHOLE, 16, "shortest IPv4 prefix, in bits, that may reach an endpoint"),
+        "widest_ipv6_prefix": Parameter(WHOLE, 48, "shortest IPv6 prefix, in bits, that may reach an endpoint"),
     },
 )

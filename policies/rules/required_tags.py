@@ -25,17 +25,9 @@ def judge(subject: Subject, parameters: Parameters) -> Iterable[Violation | Advi
             )
             continue
         missing = [key for key in parameters["keys"] if thing.tags.get(key, "") == ""]
-        unknown = [
-            key
-            for key in parameters["keys"]
-            if key in thing.tags and thing.tags[key] is None
-        ]
+        unknown = [key for key in parameters["keys"] if key in thing.tags and thing.tags[key] is None]
         if missing:
-            yield Violation.of(
-                thing,
-                f"{thing.what}: tags are missing: {', '.join(missing)}{_similar(thing, missing)}",
-                _HINT,
-            )
+            yield Violation.of(thing, f"{thing.what}: tags are missing: {', '.join(missing)}{_similar(thing, missing)}", _HINT)
         if unknown:
             yield Violation.of(
                 thing,
@@ -50,29 +42,14 @@ _HINT = "add them under `tags` of the stack file; for instances, to the launch t
 def _similar(thing: Taggable, missing: list[str]) -> str:
     """Keys that differ by case only: a cloud takes them for other tags."""
     folded = {key.casefold() for key in missing}
-    found = [
-        key
-        for key in thing.tags or ()
-        if key.casefold() in folded and key not in missing
-    ]
+    found = [key for key in thing.tags or () if key.casefold() in folded and key not in missing]
     return f" (it has {', '.join(found)}; upper and lower case count)" if found else ""
 
 
 RULE = Rule(
     id="required-tags",
     about=__doc__,
-    level={
-        "prod": "mandatory",
-        "production": "mandatory",
-        "staging": "mandatory",
-        ANY: "advisory",
-    },
+    level={"prod": "mandatory", "production": "mandatory", "staging": "mandatory", ANY: "advisory"},
     judge=judge,
-    parameters={
-        "keys": Parameter(
-            WORDS,
-            ("owner", "cost-center"),
-            "tags that must be there, upper and lower case as written",
-        )
-    },
+    parameters={"keys": Parameter(WORDS, ("owner", "cost-center"), "tags that must be there, upper and lower case as written")},
 )

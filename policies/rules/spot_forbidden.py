@@ -19,11 +19,7 @@ def judge(subject: Subject, parameters: Parameters) -> Iterable[Violation | Advi
     for pool in subject.pools:
         if pool.gang is False:
             continue
-        gang = (
-            "trains as a gang"
-            if pool.gang
-            else "may train as a gang (its fabric or its size is unknown)"
-        )
+        gang = "trains as a gang" if pool.gang else "may train as a gang (its fabric or its size is unknown)"
         if SPOT in pool.capacity_types:
             yield Violation.of(
                 pool,
@@ -39,8 +35,5 @@ def judge(subject: Subject, parameters: Parameters) -> Iterable[Violation | Advi
 
 
 RULE = Rule(
-    id="spot-forbidden",
-    about=__doc__,
-    level={"prod": "mandatory", "production": "mandatory", ANY: "advisory"},
-    judge=judge,
+    id="spot-forbidden", about=__doc__, level={"prod": "mandatory", "production": "mandatory", ANY: "advisory"}, judge=judge
 )
