@@ -1,7 +1,8 @@
 """What the components set on the resources of a planned cluster on AWS.
 
-Tags stand on everything, the instances' and disks' own tag specifications included; nodes stand in private subnets; what keeps
-data is encrypted with the spec's key or with the cluster's own. A test holds this against the registered resources.
+Tags stand on everything, the instances' and disks' own tag specifications included; nodes stand in private subnets;
+what keeps data is encrypted with the spec's key or with the cluster's own. A test holds this against the registered
+resources.
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ def complete(subject: Subject, plan: AwsClusterPlan) -> Subject:
     return replace(
         subject,
         taggables=(Taggable(what="every resource", path="tags", tags=dict(plan.tags)),),
-        addresses=tuple(Address(what=f"pool {pool.name}", path=f"pools.{pool.name}", public=False) for pool in plan.pools),
+        addresses=tuple(
+            Address(what=f"pool {pool.name}", path=f"pools.{pool.name}", public=False) for pool in plan.pools
+        ),
         endpoints=(
             Endpoint(what="the cluster's API endpoint", path="access.endpoint", public=plan.access.public, cidrs=cidrs),
         ),

@@ -46,7 +46,7 @@ class Context:
         )
 
     def path_of(self, resource: str, prefix: str) -> str:
-        """The spec path (below `prefix`) of the rung or store whose name is part of a logical name; "" if there is none."""
+        """The spec path (below `prefix`) of the rung or store whose name is part of a logical name; "" if none is."""
         found = [n for n, path in self.paths.items() if path.startswith(prefix) and f"-{n}-" in f"-{resource}-"]
         return self.paths[max(found, key=len)] if found else ""
 

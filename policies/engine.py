@@ -1,8 +1,8 @@
 """Judges a subject by rules: levels, parameters, waivers, verdicts. Pure.
 
-A rule's level is its own, unless the spec's `policy.rules.<id>.level` says otherwise for this environment. A waiver covers what its
-glob matches, or what stands below that, until the end of its last day; it never hides anything: what it covers is
-reported as advisory, with reason and day.
+A rule's level is its own, unless the spec's `policy.rules.<id>.level` says otherwise for this environment. A waiver
+covers what its glob matches, or what stands below that, until the end of its last day; it never hides anything: what
+it covers is reported as advisory, with reason and day.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from fnmatch import fnmatchcase
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from components.errors import Finding, Level, did_you_mean
 from policies.rules import RULES
@@ -85,16 +85,17 @@ def level_of(rule: Rule, policy: SettingsLike, environment: str) -> RuleLevel:
     """The level that holds for a rule in an environment."""
     setting = policy.rules.get(rule.id)
     asked = setting.level if setting is not None else None
-    if asked is not None and not isinstance(asked, str):
-        asked = asked.get(environment, asked.get(ANY))
-    return rule.level_in(environment) if asked is None else asked
+    by_environment = {ANY: asked} if asked is None or isinstance(asked, str) else asked
+    found = cast("RuleLevel | None", by_environment.get(environment, by_environment.get(ANY)))
+    return rule.level_in(environment) if found is None else found
 
 
 def parameters_of(rule: Rule, policy: SettingsLike) -> Mapping[str, Any]:
     """The rule's parameters: as set where that can be read, else the default."""
     values: dict[str, Any] = {name: parameter.default for name, parameter in rule.parameters.items()}
     setting = policy.rules.get(rule.id)
-    for name, value in (setting.parameters if setting is not None else {}).items():
+    written: Mapping[str, Any] = setting.parameters if setting is not None else {}
+    for name, value in written.items():
         if name in rule.parameters:
             try:
                 values[name] = rule.parameters[name].read(value)

@@ -75,11 +75,13 @@ def _words(value: object) -> tuple[str, ...]:
 def _money_by(value: object) -> Mapping[str, Decimal]:
     if not isinstance(value, Mapping):
         raise TypeError
-    return MappingProxyType({str(key): _number(amount) for key, amount in cast("Mapping[object, object]", value).items()})
+    return MappingProxyType(
+        {str(key): _number(amount) for key, amount in cast("Mapping[object, object]", value).items()}
+    )
 
 
 def _money_by_environment(value: object) -> Mapping[str, Decimal]:
-    return _money_by(value if isinstance(value, Mapping) else {"*": value})
+    return _money_by(cast("object", value) if isinstance(value, Mapping) else {"*": value})
 
 
 _NUMBER: Mapping[str, object] = {"type": "number", "minimum": 0}

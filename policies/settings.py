@@ -72,9 +72,10 @@ class Settings:
 
 def settings_of(policy: Mapping[str, Any]) -> Settings:
     """The settings of a plan's `policy`, which is a validated spec's as plain values."""
+    written: Mapping[str, Mapping[str, Any]] = policy.get("rules") or {}
     rules: dict[str, RuleSettingLike] = {
         name: RuleSettings(level=setting.get("level"), parameters=setting.get("parameters") or {})
-        for name, setting in (policy.get("rules") or {}).items()
+        for name, setting in written.items()
     }
     waivers = [
         Waiver(rule=one["rule"], path=one.get("path", "*"), reason=one["reason"], expires=_day(one["expires"]))

@@ -1,8 +1,8 @@
 """What rules judge: one cluster on one day, independent of its cloud and of where the facts came from.
 
 `None` always means unknown, and rules fail closed on it. Every judged thing has a `path` (the dotted path of the spec
-that decides it; empty for what someone wrote by hand) and a `resource` (its logical name; empty in a plan). Waivers may
-name either.
+that decides it; empty for what someone wrote by hand) and a `resource` (its logical name; empty in a plan). Waivers
+may name either.
 """
 
 from __future__ import annotations

@@ -82,7 +82,8 @@ def _by_subnets(resource: Json, graph: Graph, context: Context, field: str) -> b
     if value is MISSING:
         return None
     answers: list[bool | None] = []
-    for one in value if isinstance(value, list | tuple) else [value]:
+    values: list[Any] = list(value) if isinstance(value, list | tuple) else [value]  # pyright: ignore[reportUnknownArgumentType]
+    for one in values:
         answers += _subnet(one, graph, context)
     return True if True in answers else None if None in answers or not answers else False
 

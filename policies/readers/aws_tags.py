@@ -44,7 +44,9 @@ def _own(resource: Json, graph: Graph) -> Tags:
 
 
 def _values(tags: Any) -> dict[str, str | None]:
-    return {str(key): None if is_unknown(value) else str(value) for key, value in cast("Mapping[str, Any]", tags).items()}
+    return {
+        str(key): None if is_unknown(value) else str(value) for key, value in cast("Mapping[str, Any]", tags).items()
+    }
 
 
 def _specified(template: Json, kind: str) -> Tags:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Any
 
 from policies.context import Context
-from policies.readers.graph import Graph, Json
+from policies.readers.graph import MISSING, Graph, Json, raw
 
 CLUSTER = "aws:eks/cluster:Cluster"
 NODE_GROUP = "aws:eks/nodeGroup:NodeGroup"
@@ -69,9 +70,10 @@ def template_of(group: Json, graph: Graph) -> Json | None:
     return graph.target(_template_id(group), TEMPLATE, "id", "name")
 
 
-def _template_id(group: Json) -> object:
-    blocks = [group["inputs"].get("launchTemplate"), group["inputs"].get("mixedInstancesPolicy")]
-    found = next((block for block in blocks if block), None)
-    if isinstance(found, dict) and isinstance(found.get("id"), str):
-        return found["id"]
-    return found
+def _template_id(group: Json) -> Any:
+    """What names the template: the whole block holds the reference; a text is its id."""
+    block = raw(group["inputs"], "launchTemplate")
+    if block is MISSING:
+        block = raw(group["inputs"], "mixedInstancesPolicy")
+    found = raw(block, "id")
+    return found if isinstance(found, str) else block

@@ -1,8 +1,8 @@
 """Registered resources as plain JSON, and how to look things up in them.
 
 A resource is `{type, name, parent, provider, inputs}` with wire names (camelCase). A value that the cloud decides is
-`{"ref": "<name>.<output>"}`, text made of such values `{"join": [...]}`, a secret `{"secret": true}`; `{"ref": "unknown"}`
-is a value of which nothing is known.
+`{"ref": "<name>.<output>"}`, text made of such values `{"join": [...]}`, a secret `{"secret": true}`; `{"ref":
+"unknown"}` is a value of which nothing is known.
 """
 
 from __future__ import annotations
@@ -144,7 +144,9 @@ class Graph:
         """The default tags of the resource's provider, or why there are none."""
         named = resource.get("provider")
         providers = self.of("pulumi:providers:aws")
-        chosen = [one for one in providers if one["name"] == named] if named else providers if len(providers) == 1 else []
+        chosen = (
+            [one for one in providers if one["name"] == named] if named else providers if len(providers) == 1 else []
+        )
         if not chosen:
             return MISSING
         block = look(chosen[0]["inputs"], "defaultTags")

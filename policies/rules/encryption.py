@@ -1,8 +1,8 @@
 """What keeps data keeps it encrypted: disks, file systems, buckets, the cluster's secrets, logs.
 
-Weights, checkpoints and data sets are often the most valuable thing in the account. What does not say that it is encrypted counts
-as not encrypted, and what is unknown fails. Parameter `require_key`: true asks for a key of the organisation's own instead of
-the cloud service's.
+Weights, checkpoints and data sets are often the most valuable thing in the account. What does not say that it is
+encrypted counts as not encrypted, and what is unknown fails. Parameter `require_key`: true asks for a key of the
+organisation's own instead of the cloud service's.
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ def judge(subject: Subject, parameters: Parameters) -> Iterable[Violation | Advi
                 thing, f"{thing.what}: whether it is encrypted is unknown until it exists", "say so with a plain value"
             )
         elif not thing.encrypted:
-            yield Violation.of(thing, f"{thing.what}: nothing says that it is encrypted", "turn its encryption on, with a key")
+            yield Violation.of(
+                thing, f"{thing.what}: nothing says that it is encrypted", "turn its encryption on, with a key"
+            )
         elif parameters["require_key"] and thing.key is None:
             yield Violation.of(thing, f"{thing.what}: the key that encrypts it is unknown until it exists", _KEY_HINT)
         elif parameters["require_key"] and not thing.key:

@@ -2,9 +2,9 @@
 
 The same accelerator costs twice as much in one region or machine as in another. The rule looks at the price of one
 accelerator for an hour on every machine line of every pool, bought capacity included. The ceiling is the spec's
-`budget.usd_per_gpu_hour` for all of them; where the spec has none, the parameter `usd_per_gpu_hour` (USD per accelerator and
-hour, by accelerator; its defaults are list prices of cheap regions with 15 to 25 % on top). An accelerator without a ceiling is not
-judged; one with a ceiling and no known price fails.
+`budget.usd_per_gpu_hour` for all of them; where the spec has none, the parameter `usd_per_gpu_hour` (USD per
+accelerator and hour, by accelerator; its defaults are list prices of cheap regions with 15 to 25 % on top). An
+accelerator without a ceiling is not judged; one with a ceiling and no known price fails.
 """
 
 from __future__ import annotations
@@ -41,14 +41,15 @@ def judge(subject: Subject, parameters: Parameters) -> Iterable[Violation | Advi
         if rate.usd is None:
             yield Violation.of(
                 rate,
-                f"{rate.what}: the price of one {rate.accelerator} for an hour is unknown; the ceiling is {usd(ceiling)}",
+                f"{rate.what}: the price of one {rate.accelerator} for an hour is unknown, below a ceiling of"
+                f" {usd(ceiling)} or not",
                 "state the price in the spec, with source and date",
             )
         elif rate.usd > ceiling:
             yield Violation.of(
                 rate,
-                f"{rate.what}: one {rate.accelerator} costs {usd(rate.usd)} an hour, {usd(rate.usd - ceiling)} more than the"
-                f" ceiling of {usd(ceiling)}",
+                f"{rate.what}: one {rate.accelerator} costs {usd(rate.usd)} an hour, {usd(rate.usd - ceiling)} more than"
+                f" the ceiling of {usd(ceiling)}",
                 "take another region or machine with this accelerator; or raise budget.usd_per_gpu_hour",
             )
 
@@ -60,7 +61,9 @@ RULE = Rule(
     judge=judge,
     parameters={
         "usd_per_gpu_hour": Parameter(
-            MONEY_BY_NAME, DEFAULTS, "ceilings in USD per accelerator and hour, by accelerator, where the spec sets none"
+            MONEY_BY_NAME,
+            DEFAULTS,
+            "ceilings in USD per accelerator and hour, by accelerator, where the spec sets none",
         )
     },
 )

@@ -1,8 +1,9 @@
 """An hour of the whole cluster at its maximum stays below a ceiling.
 
-It bounds what a forgotten weekend costs. The ceiling is the spec's `budget.usd_per_hour`; where the spec has none, the
-parameter `usd_per_hour` (USD per hour, one amount or one by environment); without either the rule has nothing to say.
-The fee of a block, paid once, is no part of the hour. A line without a price makes the hour unknown, and the rule fails.
+It bounds what a forgotten weekend costs. The ceiling is the spec's `budget.usd_per_hour`; where the spec has none,
+the parameter `usd_per_hour` (USD per hour, one amount or one by environment); without either the rule has nothing to
+say. The fee of a block, paid once, is no part of the hour. A line without a price makes the hour unknown, and the
+rule fails.
 """
 
 from __future__ import annotations
@@ -27,14 +28,15 @@ def judge(subject: Subject, parameters: Parameters) -> Iterable[Violation | Advi
     if maximum > ceiling:
         beside = f", leaving out {count(left_out, 'line')} without a price" if left_out else ""
         yield Violation(
-            message=f"an hour costs up to {usd(maximum)}{beside}, {usd(maximum - ceiling)} more than the ceiling of {usd(ceiling)}",
+            message=f"an hour costs up to {usd(maximum)}{beside}, {usd(maximum - ceiling)} more than the"
+            f" ceiling of {usd(ceiling)}",
             hint=f"lower the pools' maxima or take cheaper machines; or raise {PATH}",
             path=PATH,
         )
     elif left_out:
         yield Violation(
-            message=f"what an hour costs is unknown: {count(left_out, 'line')} without a price beside {usd(maximum)}, so"
-            f" nobody can say that it stays below the ceiling of {usd(ceiling)}",
+            message=f"what an hour costs is unknown: {count(left_out, 'line')} without a price beside {usd(maximum)},"
+            f" so nobody can say that it stays below the ceiling of {usd(ceiling)}",
             hint="state the missing prices in the spec, with source and date",
             path=PATH,
         )
@@ -45,5 +47,7 @@ RULE = Rule(
     about=__doc__,
     level="mandatory",
     judge=judge,
-    parameters={"usd_per_hour": Parameter(MONEY_BY_ENVIRONMENT, {}, "ceiling in USD per hour, where the spec sets none")},
+    parameters={
+        "usd_per_hour": Parameter(MONEY_BY_ENVIRONMENT, {}, "ceiling in USD per hour, where the spec sets none")
+    },
 )

@@ -1,9 +1,9 @@
 """The cluster's monthly maximum stays below its budget.
 
 A pool that scales to its maximum at night is paid all the same, so the ceiling is held against the maximum: every
-pool full, the fee of a bought block whole. The ceiling is the spec's `budget.usd_per_month`; where the spec has none, the
-parameter `usd_per_month` (USD per month of 730 hours, one amount or one by environment). From `warn_at_percent` of the
-ceiling it warns. A line without a price makes the maximum unknown, and the rule fails.
+pool full, the fee of a bought block whole. The ceiling is the spec's `budget.usd_per_month`; where the spec has none,
+the parameter `usd_per_month` (USD per month of 730 hours, one amount or one by environment). From `warn_at_percent`
+of the ceiling it warns. A line without a price makes the maximum unknown, and the rule fails.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ def judge(subject: Subject, parameters: Parameters) -> Iterable[Violation | Advi
     maximum = subject.cost.monthly.max
     if ceiling is None:
         yield Advice(
-            message=f"no monthly ceiling is set for {subject.environment}; the cluster costs up to {usd(maximum)} a month",
+            message=f"no monthly ceiling is set for {subject.environment}; the cluster costs up to {usd(maximum)}"
+            " a month",
             hint="set budget.usd_per_month",
             path="budget",
         )
@@ -36,8 +37,8 @@ def judge(subject: Subject, parameters: Parameters) -> Iterable[Violation | Advi
         )
     elif subject.cost.unpriced:
         yield Violation(
-            message=f"the monthly maximum is unknown: {count(len(subject.cost.unpriced), 'line')} without a price beside"
-            f" {usd(maximum)}, so nobody can say that it stays below the ceiling of {usd(ceiling)}",
+            message=f"the monthly maximum is unknown: {count(len(subject.cost.unpriced), 'line')} without a price"
+            f" beside {usd(maximum)}, so nobody can say that it stays below the ceiling of {usd(ceiling)}",
             hint="state the missing prices in the spec, with source and date",
             path=PATH,
         )

@@ -1,8 +1,8 @@
 """Nodes have no public addresses, and no API endpoint is open to the world.
 
-A public address on a node is a way in, and is billed by the hour; an endpoint that every address may reach waits for the next
-weakness of the API server. Parameters: `widest_ipv4_prefix` and `widest_ipv6_prefix`, in bits: a range that may reach the
-endpoint must have at least so long a prefix. 0.0.0.0/0 and ::/0 are always too wide.
+A public address on a node is a way in, and is billed by the hour; an endpoint that every address may reach waits for
+the next weakness of the API server. Parameters: `widest_ipv4_prefix` and `widest_ipv6_prefix`, in bits: a range that
+may reach the endpoint must have at least so long a prefix. 0.0.0.0/0 and ::/0 are always too wide.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ def judge(subject: Subject, parameters: Parameters) -> Iterable[Violation | Advi
         elif thing.public is None:
             yield Violation.of(
                 thing,
-                f"{thing.what}: whether nodes get public addresses is unknown: nothing says so, and their subnet is not known here",
+                f"{thing.what}: whether nodes get public addresses is unknown: nothing says so, and their"
+                " subnet is not known here",
                 "say that they get none, or put them into a private subnet of this program",
             )
     for endpoint in subject.endpoints:

@@ -1,9 +1,9 @@
 """What costs money says who pays for it.
 
-A bill can be split only by tags that the resources carry from their first hour. The rule looks at every taggable resource, and
-apart from them at the instances and disks that a node group starts: those carry only what the launch template's tag
-specifications say, whatever the node group's own tags are. Parameter `keys`: the tags that must be there and not empty. It is
-mandatory in `prod`, `production` and `staging`, advisory elsewhere.
+A bill can be split only by tags that the resources carry from their first hour. The rule looks at every taggable
+resource, and apart from them at the instances and disks that a node group starts: those carry only what the launch
+template's tag specifications say, whatever the node group's own tags are. Parameter `keys`: the tags that must be
+there and not empty. It is mandatory in `prod`, `production` and `staging`, advisory elsewhere.
 """
 
 from __future__ import annotations
@@ -27,7 +27,9 @@ def judge(subject: Subject, parameters: Parameters) -> Iterable[Violation | Advi
         missing = [key for key in parameters["keys"] if thing.tags.get(key, "") == ""]
         unknown = [key for key in parameters["keys"] if key in thing.tags and thing.tags[key] is None]
         if missing:
-            yield Violation.of(thing, f"{thing.what}: tags are missing: {', '.join(missing)}{_similar(thing, missing)}", _HINT)
+            yield Violation.of(
+                thing, f"{thing.what}: tags are missing: {', '.join(missing)}{_similar(thing, missing)}", _HINT
+            )
         if unknown:
             yield Violation.of(
                 thing,
@@ -51,5 +53,7 @@ RULE = Rule(
     about=__doc__,
     level={"prod": "mandatory", "production": "mandatory", "staging": "mandatory", ANY: "advisory"},
     judge=judge,
-    parameters={"keys": Parameter(WORDS, ("owner", "cost-center"), "tags that must be there, upper and lower case as written")},
+    parameters={
+        "keys": Parameter(WORDS, ("owner", "cost-center"), "tags that must be there, upper and lower case as written")
+    },
 )

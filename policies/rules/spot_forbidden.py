@@ -1,8 +1,9 @@
 """Pools that train as a gang do not run on spot capacity.
 
-When one node of a gang is taken back, the whole job stops and falls back to its last checkpoint. The rule looks at pools with
-a fabric and several nodes, and at those whose capacity is unknown. It is mandatory in `prod` and `production` and advisory
-elsewhere; an organisation whose production has another name sets the level by environment. No parameters.
+When one node of a gang is taken back, the whole job stops and falls back to its last checkpoint. The rule looks at
+pools with a fabric and several nodes, and at those whose capacity is unknown. It is mandatory in `prod` and
+`production` and advisory elsewhere; an organisation whose production has another name sets the level by environment.
+No parameters.
 """
 
 from __future__ import annotations
@@ -35,5 +36,8 @@ def judge(subject: Subject, parameters: Parameters) -> Iterable[Violation | Advi
 
 
 RULE = Rule(
-    id="spot-forbidden", about=__doc__, level={"prod": "mandatory", "production": "mandatory", ANY: "advisory"}, judge=judge
+    id="spot-forbidden",
+    about=__doc__,
+    level={"prod": "mandatory", "production": "mandatory", ANY: "advisory"},
+    judge=judge,
 )

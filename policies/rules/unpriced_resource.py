@@ -1,7 +1,7 @@
 """Everything that costs money has a price.
 
-A tool that counts an unknown price as zero hides the most expensive surprises. Each line of the cost report that has no price
-fails here, by itself; a price that the user states, with source and date, is a price. No parameters.
+A tool that counts an unknown price as zero hides the most expensive surprises. Each line of the cost report that has
+no price fails here, by itself; a price that the user states, with source and date, is a price. No parameters.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ def judge(subject: Subject, parameters: Parameters) -> Iterable[Violation | Advi
     for line in subject.cost.unpriced:
         pool = f" of pool {line.pool}" if line.pool else ""
         yield Violation(
-            message=f"{line.item}{pool} has no price, so the total leaves it out ({line.quantity.max:,.0f} {line.unit} a month"
-            " at the maximum)",
+            message=f"{line.item}{pool} has no price, so the total leaves it out ({line.quantity.max:,.0f} {line.unit}"
+            " a month at the maximum)",
             hint=line.hint or "state its price in the spec, with source and date",
             path=line.path,
         )
