@@ -12,6 +12,7 @@ from typing import cast
 from components.catalog.base import Catalog, columns
 from components.catalog.model import Machine
 from components.catalog.tables import Row
+from components.errors import CatalogError
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,7 @@ class AwsCatalog(Catalog):
             "lustre", columns("throughput_mbps_per_tib efa smallest_gib step_gib source as_of"), 2
         )
         self._addons = self._table("addons", columns("name stage min_version purpose source as_of"), 1)
+        self._defaults = self._table("defaults", columns("key value why source as_of"), 1)
         self._quotas = self._table("quotas", columns("family capacity_type code name source as_of"), 2)
 
     @cached_property
@@ -120,6 +122,13 @@ class AwsCatalog(Catalog):
     def addons(self) -> tuple[Addon, ...]:
         """The EKS add-ons in the order in which a cluster needs them."""
         return tuple(_addon(row) for row in self._addons.rows())
+
+    def default(self, key: str) -> str:
+        """What the plan takes where the spec says nothing: see `defaults.csv`. Raises CatalogError for another key."""
+        row = self._defaults.find(key)
+        if row is None:
+            raise CatalogError(f"defaults.csv has no {key!r}")
+        return row.text("value")
 
     def quota(self, family: str, capacity_type: str) -> Quota | None:
         """The quota of an `AwsMachine.quota_family`; None where sources disagree (spot P) or there is none (block)."""

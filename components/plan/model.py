@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from components.errors import Finding
 
@@ -177,6 +178,8 @@ class ClusterPlan:
     usage: UsagePlan
     stated_prices: Mapping[str, StatedPrice]
     expires: date | None
+    policy: Mapping[str, Any]  # as the spec has it: the rules read it
+    may_differ: tuple[str, ...]
     decisions: tuple[Decision, ...]
     catalog_version: str
     findings: tuple[Finding, ...] = field(default=(), metadata={"document": False})

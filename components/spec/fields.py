@@ -38,4 +38,4 @@ def kind_of(model: type[BaseModel], name: str) -> str:
     extra = model.model_fields[name].json_schema_extra
     if not isinstance(extra, dict) or "x-kind" not in extra:
         raise KeyError(f"{model.__name__}.{name} is declared neither as shape nor as binding")
-    return str(extra["x-kind"])
+    return SHAPE if extra["x-kind"] == SHAPE else BINDING

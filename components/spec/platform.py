@@ -37,7 +37,9 @@ class Network(Model):
     cidr: Cidr | None = binding(None, description="Range of the network; absent: 10.0.0.0/16")
     pods_cidr: Cidr | None = binding(None, description="Range of pods, where the cloud gives pods their own")
     services_cidr: Cidr | None = binding(None, description="Range of Kubernetes services; absent: 172.20.0.0/16")
-    nat: Literal["none", "single", "per-zone"] = shape("single", description="The way out; none: a closed network with endpoints")
+    nat: Literal["none", "single", "per-zone"] = shape(
+        "single", description="The way out; none: a closed network with endpoints"
+    )
     existing: ExistingNetwork | None = binding(None, description="A network that exists already")
 
     @model_validator(mode="after")
@@ -66,10 +68,16 @@ class Software(Model):
 
     addons: dict[str, str] = shape({}, description="Versions of managed add-ons, by their name")
     image: str | None = shape(None, description="Release version of the node image", min_length=3)
-    efa_layout: Literal["A", "B"] = shape("A", description="A: plain first interface, EFA-only beside it; B: the older one")
+    efa_layout: Literal["A", "B"] = shape(
+        "A", description="A: plain first interface, EFA-only beside it; B: the older one"
+    )
     node_repair: bool = shape(True, description="Whether the service replaces nodes whose accelerators fail")
-    extended_support: bool = shape(False, description="Whether a Kubernetes version in paid extended support may be used")
-    autoscaler: Literal["none", "karpenter", "cluster-autoscaler"] = shape("none", description="What raises pools that scale")
+    extended_support: bool = shape(
+        False, description="Whether a Kubernetes version in paid extended support may be used"
+    )
+    autoscaler: Literal["none", "karpenter", "cluster-autoscaler"] = shape(
+        "none", description="What raises pools that scale"
+    )
     log_retention_days: int = shape(30, description="How long control-plane logs are kept", ge=1, le=3653)
 
 
@@ -100,8 +108,12 @@ class Budget(Model):
     """What the cluster may cost, and who is told."""
 
     usd_per_month: Money | None = shape(None, description="Ceiling on the monthly maximum, in USD", gt=0)
-    usd_per_hour: Money | None = shape(None, description="Ceiling on what an hour may cost at the maximum, in USD", gt=0)
-    usd_per_gpu_hour: Money | None = shape(None, description="Ceiling on the price of one accelerator for an hour, in USD", gt=0)
+    usd_per_hour: Money | None = shape(
+        None, description="Ceiling on what an hour may cost at the maximum, in USD", gt=0
+    )
+    usd_per_gpu_hour: Money | None = shape(
+        None, description="Ceiling on the price of one accelerator for an hour, in USD", gt=0
+    )
     alerts: tuple[Email, ...] = binding((), description="Who is told when the bill nears the budget")
 
 
@@ -126,10 +138,10 @@ class Usage(Model):
 
     egress_gb: Decimal | None = binding(None, description="GB per month to the internet", ge=0)
     nat_gb: Decimal | None = binding(None, description="GB per month through NAT", ge=0)
-    cross_zone_gb: Decimal | None = binding(None, description="GB per month between zones, each direction counted", ge=0)
+    cross_zone_gb: Decimal | None = binding(
+        None, description="GB per month between zones, each direction counted", ge=0
+    )
     log_gb: Decimal | None = binding(None, description="GB per month of logs taken in", ge=0)
     labour_hours: Decimal | None = binding(None, description="Hours of operation work per month", ge=0)
     labour_usd_per_hour: Money | None = binding(None, description="USD per hour of operation work")
     support_percent: Decimal | None = binding(None, description="Support fee in percent of the list cost", ge=0, le=100)
-
-

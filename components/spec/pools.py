@@ -27,7 +27,9 @@ class Reservation(Model):
     zone_id: str = binding(description="The zone of the reservation, by id", min_length=3)
     nodes: int = binding(description="How many machines are reserved", ge=1)
     until: Day | None = binding(None, description="The last day of the reservation; absent: it has no end")
-    price: PoolPrice | None = binding(None, description="What one reserved machine costs, where it is not the list price")
+    price: PoolPrice | None = binding(
+        None, description="What one reserved machine costs, where it is not the list price"
+    )
 
 
 class Block(Model):
@@ -107,7 +109,9 @@ class Taint(Model):
 
     key: str = shape(description="The taint's key", min_length=1, max_length=317)
     value: str = shape("", description="The taint's value", max_length=63)
-    effect: Literal["NoSchedule", "PreferNoSchedule", "NoExecute"] = shape("NoSchedule", description="The taint's effect")
+    effect: Literal["NoSchedule", "PreferNoSchedule", "NoExecute"] = shape(
+        "NoSchedule", description="The taint's effect"
+    )
 
 
 def _listed(value: Any) -> Any:
@@ -133,12 +137,16 @@ class PoolSpec(Model):
     machine: str | None = shape(None, description="A cloud's own machine name, instead of `accelerator`", min_length=2)
     nodes: NodeRange = shape(description="`4`, or `0..8` for a pool that scales")
     fabric: Fabric | None = shape(None, description="The network between nodes: none, required, or how fast it must be")
-    capacity: tuple[Rung, ...] = shape(("on-demand",), description="The capacity ladder, first rung first", min_length=1)
+    capacity: tuple[Rung, ...] = shape(
+        ("on-demand",), description="The capacity ladder, first rung first", min_length=1
+    )
     zones: tuple[str, ...] = binding((), description="The cloud's zone ids; absent: chosen from the offerings")
     placement: Literal["auto", "cluster", "none"] = shape(
         "auto", description="`auto` follows the capacity type; `cluster` asks for nodes close together"
     )
-    price: PoolPrice | None = binding(None, description="The user's own price of one node, where no list price is known")
+    price: PoolPrice | None = binding(
+        None, description="The user's own price of one node, where no list price is known"
+    )
     mig: str | None = shape(None, description="A MIG profile such as `1g.10gb`", min_length=4)
     time_slices: int | None = shape(None, description="How many pods share one GPU by time slices", ge=2, le=64)
     labels: dict[str, str] = shape({}, description="Kubernetes labels of the nodes")
@@ -149,13 +157,19 @@ class PoolSpec(Model):
     @model_validator(mode="after")
     def _accelerator_or_machine(self) -> PoolSpec:
         if (self.accelerator is None) == (self.machine is None):
-            raise ValueError("give either `accelerator` (H100:8) or `machine` (the cloud's own name), not both and not neither")
+            raise ValueError(
+                "give either `accelerator` (H100:8) or `machine` (the cloud's own name), not both and not neither"
+            )
         return self
 
 
 class SystemPool(Model):
     """The pool of plain machines that runs the cluster's own software."""
 
-    machine: str | None = binding(None, description="The cloud's machine name; absent: the catalogue's default", min_length=2)
+    machine: str | None = binding(
+        None, description="The cloud's machine name; absent: the catalogue's default", min_length=2
+    )
     nodes: int = shape(2, description="How many system nodes, over at least two zones", ge=2, le=100)
-    price: PoolPrice | None = binding(None, description="The user's own price of one node, where no list price is known")
+    price: PoolPrice | None = binding(
+        None, description="The user's own price of one node, where no list price is known"
+    )

@@ -28,7 +28,9 @@ class StorageSpec(Model):
     throughput: Throughput | None = shape(None, description="Throughput per TiB of a parallel file system, in MB/s")
     fabric: Literal["none", "required"] = shape("none", description="Whether clients reach it over the fabric")
     mount: str | None = shape(None, description="Where pods find it", pattern=r"^/[A-Za-z0-9._/-]+$")
-    linked_to: str | None = shape(None, description="The object storage of this spec, or the bucket URL, that it imports")
+    linked_to: str | None = shape(
+        None, description="The object storage of this spec, or the bucket URL, that it imports"
+    )
     price: StoragePrice | None = binding(None, description="The user's own price, where no list price is known")
 
     @model_validator(mode="after")

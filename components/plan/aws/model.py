@@ -82,7 +82,7 @@ class NodeGroup:
     ami_type: str
     release_version: str | None
     interfaces: tuple[NetworkInterface, ...]  # empty: one plain interface, made by EKS
-    max_pods: int
+    max_pods: int | None  # None: the machine's limits are unknown and EKS decides
     root_disk_gib: int
     user_data: str | None  # MIME multipart text; None: nothing beside what EKS adds
     labels: Mapping[str, str]

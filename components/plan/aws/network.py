@@ -1,0 +1,154 @@
+"""The network of a cluster on AWS: subnets sized by what stands in them, the ways out, and endpoints."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from ipaddress import IPv4Network
+
+from components.plan.addresses import allocate, prefix_for
+from components.plan.aws.model import AwsNetwork, Endpoint, Subnet
+from components.plan.aws.nics import addresses_per_node
+from components.plan.aws.nodes import PoolFacts
+from components.plan.notes import Notes
+from components.spec.models import ClusterSpec
+
+DEFAULT_CIDR = IPv4Network("10.0.0.0/16")
+DEFAULT_SERVICES = IPv4Network("172.20.0.0/16")
+# AWS takes VPCs from /28 to /16 and service ranges from /24 to /12.
+_VPC_PREFIXES = range(16, 29)
+_SERVICE_PREFIXES = range(12, 25)
+_PRIVATE = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")))
+# The first sixteenth of the range holds public and system subnets, so that no pool can ever move them.
+_BASE_BITS = 4
+_PUBLIC_PREFIX_BITS = 6
+# A closed network reaches AWS through these; `ec2` and `eks-auth` are what nodes cannot do without.
+# Source: EKS User Guide, private clusters; the closed-network list of the SageMaker HyperPod reference architectures.
+_CLOSED = (
+    "autoscaling", "ec2", "ec2messages", "ecr.api", "ecr.dkr", "eks", "eks-auth", "elasticloadbalancing", "logs",
+    "monitoring", "ssm", "ssmmessages", "sts",
+)  # fmt: skip
+_FOR_STORAGE = {"parallel": "fsx", "shared": "elasticfilesystem"}
+
+
+def network_of(spec: ClusterSpec, zones: Sequence[str], pools: Sequence[PoolFacts], notes: Notes) -> AwsNetwork:
+    """The network: an existing one, or one of the cluster's own with public, system and pool subnets."""
+    services = _services(spec, notes)
+    if spec.network.existing is not None:
+        return _existing(spec, zones, pools, services, notes)
+    cidr = spec.network.cidr or DEFAULT_CIDR
+    if cidr.prefixlen not in _VPC_PREFIXES:
+        notes.error("network", "network.cidr", f"{cidr} is no size that a VPC can have", "give a range from /16 to /28")
+        cidr = DEFAULT_CIDR
+    if cidr.overlaps(services):
+        hint = f"keep {services} free, or set network.services_cidr"
+        notes.error("network", "network.cidr", f"{cidr} overlaps the range of services {services}", hint)
+    if spec.network.cidr is None:
+        notes.decide("network.cidr", str(cidr), "the default range")
+    subnets = (*_base(cidr, zones, spec), *_pool_subnets(cidr, pools, notes))
+    closed = spec.network.nat == "none"
+    nat = () if closed else tuple(zones[:1] if spec.network.nat == "single" else zones)
+    return AwsNetwork(
+        vpc_id=None,
+        cidr=str(cidr),
+        services_cidr=str(services),
+        subnets=subnets,
+        nat_zones=nat,
+        endpoints=_endpoints(spec, closed),
+    )
+
+
+def _services(spec: ClusterSpec, notes: Notes) -> IPv4Network:
+    given = spec.network.services_cidr or DEFAULT_SERVICES
+    private = any(given.subnet_of(one) for one in _PRIVATE)
+    if given.prefixlen not in _SERVICE_PREFIXES or not private:
+        hint = "give a private range from /12 to /24, for example 172.20.0.0/16"
+        notes.error("network", "network.services_cidr", f"{given} cannot be the range of services", hint)
+    return given
+
+
+def _base(cidr: IPv4Network, zones: Sequence[str], spec: ClusterSpec) -> tuple[Subnet, ...]:
+    """System subnets, and public ones for NAT gateways, one of each per zone, in the first part of the range."""
+    base = next(iter(cidr.subnets(prefixlen_diff=_BASE_BITS)))
+    quarters = list(base.subnets(prefixlen_diff=2))
+    found = [
+        Subnet(name=f"system-{zone}", role="system", zone_id=zone, cidr=str(quarter))
+        for zone, quarter in zip(zones, quarters, strict=False)
+    ]
+    if spec.network.nat != "none":
+        small = quarters[-1].subnets(new_prefix=min(28, quarters[-1].prefixlen + _PUBLIC_PREFIX_BITS - 2))
+        found += [
+            Subnet(name=f"public-{zone}", role="public", zone_id=zone, cidr=str(part))
+            for zone, part in zip(zones, small, strict=False)
+        ]
+    return tuple(found)
+
+
+def _pool_subnets(cidr: IPv4Network, pools: Sequence[PoolFacts], notes: Notes) -> tuple[Subnet, ...]:
+    """One subnet per pool and zone, large enough for the whole pool in any one of its zones."""
+    wants: list[tuple[str, int]] = []
+    where: dict[str, tuple[PoolFacts, str]] = {}
+    for facts in pools:
+        need = facts.pool.nodes.max * addresses_per_node(facts.interfaces, facts.pods)
+        for zone in zones_of(facts):
+            name = f"{facts.name}-{zone}"
+            wants.append((name, prefix_for(need, smallest=min(26, cidr.prefixlen + 10))))
+            where[name] = (facts, zone)
+    base = next(iter(cidr.subnets(prefixlen_diff=_BASE_BITS)))
+    found = allocate(cidr, wants, [base])
+    for name, prefix in wants:
+        if name not in found:
+            facts, _ = where[name]
+            message = f"{cidr} has no room for a /{prefix} subnet ({facts.pool.nodes.max} nodes with their pods)"
+            notes.error("addresses", f"{facts.path}.nodes", message, "give a larger network.cidr, or fewer nodes")
+    return tuple(
+        Subnet(name=name, role="pool", zone_id=where[name][1], cidr=str(found[name]))
+        for name, _ in wants
+        if name in found
+    )
+
+
+def zones_of(facts: PoolFacts) -> tuple[str, ...]:
+    """Every zone in which a pool has nodes: its own, and those of its bought rungs."""
+    bought = [rung.bought.zone_id for rung in facts.pool.capacity if not isinstance(rung, str)]
+    return tuple(dict.fromkeys((*facts.zones, *bought)))
+
+
+def _existing(
+    spec: ClusterSpec, zones: Sequence[str], pools: Sequence[PoolFacts], services: IPv4Network, notes: Notes
+) -> AwsNetwork:
+    existing = spec.network.existing
+    assert existing is not None
+    if spec.account is None and spec.encryption.key is None:
+        hint = "add account, or encryption: {key: <arn>}"
+        notes.error("account", "network.existing", "needs `account`: the key's policy names it", hint)
+    notes.advise(
+        "existing-network",
+        "network.existing",
+        "the way out, the S3 gateway endpoint and free addresses are the existing network's own: not planned, not checked",
+        "see that its private subnets reach EKS, ECR, EC2 and S3",
+    )
+    if "nat" in spec.network.model_fields_set:
+        notes.advise("no-effect", "network.nat", "has no effect on an existing network", "remove it")
+    subnets = [
+        Subnet(name=f"system-{zone}", role="system", zone_id=zone, id=existing.subnets[zone][0]) for zone in zones
+    ]
+    for facts in pools:
+        for zone in zones_of(facts):
+            ids = existing.subnets.get(zone)
+            if ids is None:
+                hint = f"add {zone} to network.existing.subnets"
+                notes.error("zone-mismatch", facts.path, f"the existing network has no subnet in {zone}", hint)
+                continue
+            subnets.append(Subnet(name=f"{facts.name}-{zone}", role="pool", zone_id=zone, id=ids[-1]))
+    return AwsNetwork(
+        vpc_id=existing.vpc, cidr="", services_cidr=str(services), subnets=tuple(subnets), nat_zones=(), endpoints=()
+    )
+
+
+def _endpoints(spec: ClusterSpec, closed: bool) -> tuple[Endpoint, ...]:
+    """The S3 gateway endpoint always (it is free); the interface endpoints where there is no other way out."""
+    gateway = Endpoint(service="s3", type="Gateway")
+    if not closed:
+        return (gateway,)
+    storage = {_FOR_STORAGE[item.kind] for item in spec.storage.values() if item.kind in _FOR_STORAGE}
+    return (gateway, *(Endpoint(service=name, type="Interface") for name in sorted({*_CLOSED, *storage})))
