@@ -28,7 +28,7 @@ def items_of(plan: AwsClusterPlan, catalog: Catalog, on: date) -> tuple[tuple[Pr
 
 def facts_of(plan: AwsClusterPlan) -> AwsFacts:
     """What of a plan costs money."""
-    nats = len(plan.network.nat_zones)
+    nats = len(plan.network.nat_zones) if plan.network.vpc_id is None else 0
     return AwsFacts(
         region=plan.region,
         pools=(*map(_pool, plan.pools), _system(plan.system)),
@@ -92,17 +92,19 @@ def _disk(gib: int) -> Disk:
 
 
 def _endpoint_zones(network: AwsNetwork) -> int:
-    """Interface endpoints stand in every zone of the system subnets and are billed for each."""
-    zones = {subnet.zone_id for subnet in network.subnets_of("system")}
-    return len(zones) * sum(endpoint.type == "Interface" for endpoint in network.endpoints)
+    """Interface endpoints stand in every system subnet and are billed for each; an existing VPC gets none."""
+    if network.vpc_id is not None:
+        return 0
+    return len(network.subnets_of("system")) * sum(endpoint.type == "Interface" for endpoint in network.endpoints)
 
 
 def _stored(one: StoragePlan) -> Stored:
+    path = f"storage.{one.name}"
     if isinstance(one, Lustre):
         size = Decimal(one.given_gib or 0)
-        return lustre(one.name, size, one.deployment_type, one.storage_type, one.throughput, one.price)
+        return lustre(one.name, size, one.deployment_type, one.storage_type, one.throughput, one.price, path)
     if isinstance(one, SharedFileSystem):
-        return shared_file_system(one.name, one.asked_gib, one.price)
+        return shared_file_system(one.name, one.asked_gib, one.price, path)
     if isinstance(one, Bucket):
-        return bucket(one.name, one.asked_gib, one.price)
+        return bucket(one.name, one.asked_gib, one.price, path)
     raise CatalogError(f"the cost of storage of kind {one.kind!r} on AWS is not known")

@@ -84,7 +84,13 @@ def lustre_service(deployment_type: str, storage_type: str, throughput: int | No
 
 
 def lustre(
-    name: str, gib: Decimal, deployment_type: str, storage_type: str, throughput: int | None, price: StatedPrice | None
+    name: str,
+    gib: Decimal,
+    deployment_type: str,
+    storage_type: str,
+    throughput: int | None,
+    price: StatedPrice | None,
+    path: str,
 ) -> Stored:
     """A Lustre file system. Sizes are GiB; the service bills them as GB."""
     tier = f" at {throughput} MB/s per TiB" if throughput is not None else ""
@@ -95,12 +101,12 @@ def lustre(
         service=lustre_service(deployment_type, storage_type, throughput),
         gib=gib,
         price=price,
-        path=f"storage.{name}",
+        path=path,
         note="a GiB is billed as a GB",
     )
 
 
-def bucket(name: str, gib: Decimal | None, price: StatedPrice | None) -> Stored:
+def bucket(name: str, gib: Decimal | None, price: StatedPrice | None, path: str) -> Stored:
     """A bucket with the amount that is expected in it; at the price of the first tier, which is the dearest."""
     return Stored(
         name=name,
@@ -109,12 +115,12 @@ def bucket(name: str, gib: Decimal | None, price: StatedPrice | None) -> Stored:
         service="object-storage-standard",
         gib=gib,
         price=price,
-        path=f"storage.{name}",
+        path=path,
         note="a GiB is billed as a GB",
     )
 
 
-def shared_file_system(name: str, gib: Decimal | None, price: StatedPrice | None) -> Stored:
+def shared_file_system(name: str, gib: Decimal | None, price: StatedPrice | None, path: str) -> Stored:
     """An EFS file system with the amount that is expected in it."""
     return Stored(
         name=name,
@@ -123,7 +129,7 @@ def shared_file_system(name: str, gib: Decimal | None, price: StatedPrice | None
         service="efs-standard",
         gib=gib,
         price=price,
-        path=f"storage.{name}",
+        path=path,
         note="a GiB is billed as a GB",
     )
 
@@ -204,5 +210,6 @@ def _stored(one: Stored, facts: AwsFacts) -> PricedItem:
 def _left_out(facts: AwsFacts) -> Iterator[str]:
     for one in facts.stored:
         if one.gib is None:
-            yield f"what is stored in {one.name}: not included ({one.path}.capacity)"
+            how = f" ({one.path}.capacity)" if one.path else ""
+            yield f"what is stored in {one.name}: not included{how}"
     yield from not_included(facts.usage, nat=facts.nat_gateways > 0, endpoints=facts.endpoint_zones > 0)

@@ -134,7 +134,7 @@ def _listed(item: PricedItem, prices: Pricing, hints: list[str]) -> tuple[Decima
         price = prices.service(item.service, item.region)
         if price is not None:
             return price.usd, "list", price.source, price.as_of
-        hints.append(f"no list price in {item.region}: {_how_to_state(item)}")
+        hints.append(_no_price(item))
     return None, "unpriced", "", None
 
 
@@ -144,14 +144,21 @@ def _unpriced_machine(item: PricedItem, prices: Pricing) -> str:
             derived = prices.catalog.derived_price(machine, item.region)
             name = f"{machine}: " if len(item.machines) > 1 else ""
             if derived is None:
-                return f"{name}no list price in {item.region}: {_how_to_state(item)}"
-            return f"{name}derived {plain(derived.usd)} USD/h, not a list price: {_how_to_state(item)} to use it"
+                return f"{name}{_no_price(item)}"
+            how = f": {_how_to_state(item)} to use it" if item.path else ""
+            return f"{name}derived {plain(derived.usd)} USD/h, not a list price{how}"
     raise AssertionError("every machine has a price")
+
+
+def _no_price(item: PricedItem) -> str:
+    """Why there is no price, and how to state one: resources that no spec describes have no place for it."""
+    where = f"no list price in {item.region}" if item.region else "no list price: the region cannot be read"
+    return where if item.machines and not item.path else f"{where}: {_how_to_state(item)}"
 
 
 def _how_to_state(item: PricedItem) -> str:
     if item.machines:
-        return f"state `{item.path}.price: {{usd_per_hour, source, as_of}}`" if item.path else "no spec names a price"
+        return f"state `{item.path}.price: {{usd_per_hour, source, as_of}}`"
     if item.kind in ("file-system", "object-storage") and item.path:
         return f"state `{item.path}.price: {{usd_per_gib_month, source, as_of}}`"
     return f"state `prices.{item.service}: {{usd, source, as_of}}`"

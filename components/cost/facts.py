@@ -20,7 +20,7 @@ SYSTEM = "system"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Disk:
-    """A node's root disk; `service` is the catalogue's item for its kind."""
+    """A node's root disk; `service` is the catalogue's item for its kind, "" for what has no nodes and so no disks."""
 
     gib: int
     service: str

@@ -46,7 +46,7 @@ def disk_items(pool: Pool, region: str, stated: Mapping[str, StatedPrice]) -> It
                 path=pool.path,
                 note=f"how many disks {rung.name} has, or how large they are, cannot be read",
             )
-        else:
+        elif rung.disk.service:
             known.setdefault(rung.disk.service, []).append(rung)
     for service, rungs in known.items():
         yield _disks(pool, rungs, service, region, stated.get(service))

@@ -1,0 +1,196 @@
+"""Registered resources of a cluster on AWS -> priced items, equal to those of the plan they came from.
+
+What resources show is read from them, so that a change of one input changes the cost; `Terms` hold the rest. Whatever
+cannot be read, and every type that is not known, is an item without a price: never zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+
+from components.catalog import Catalog
+from components.cost.aws_facts import AwsFacts, ControlPlane, bucket, items_from, lustre, shared_file_system
+from components.cost.facts import Stored
+from components.cost.model import PricedItem, Span
+from components.cost.readers import wire
+from components.cost.readers.aws_nodes import Nodes, volumes
+from components.cost.readers.aws_types import READ, is_free
+from components.cost.readers.terms import StorageTerms, Terms
+from components.cost.readers.wire import Resource
+from components.plan.model import UsagePlan
+
+_PROVIDER = "pulumi:providers:aws"
+_NOTHING = StorageTerms(expected_gib=None, price=None)
+
+
+def items_from_resources(
+    resources: Sequence[Resource], terms: Terms, catalog: Catalog, on: date
+) -> tuple[tuple[PricedItem, ...], tuple[str, ...]]:
+    """The items of resources `{type, name, parent, provider, inputs}` on a day, and what is not included.
+
+    A region of its own is priced as such, the first one with everything that is billed by use.
+    """
+    items: list[PricedItem] = []
+    left_out: dict[str, None] = {}
+    for number, (region, there) in enumerate(_by_region(resources).items()):
+        facts = _facts(there, region, terms, catalog, terms.usage if not number else UsagePlan())
+        made, without = items_from(facts, catalog, on)
+        items += made
+        left_out |= dict.fromkeys(without) if not number else {}
+    return tuple(items), tuple(left_out)
+
+
+def _by_region(resources: Sequence[Resource]) -> dict[str, list[Resource]]:
+    """Resources by region: their own, else their provider's, else that of all providers; "" where it is not known."""
+    providers = {
+        wire.name(one): wire.text(wire.inputs(one).get("region")) or "" for one in wire.of_type(resources, _PROVIDER)
+    }
+    only = next(iter(providers.values()), "") if len(set(providers.values())) == 1 else ""
+    found: dict[str, list[Resource]] = {region: [] for region in providers.values()}
+    for one in resources:
+        if not _costs(one):
+            continue
+        own = wire.inputs(one).get("region")
+        provider = wire.text(one.get("provider")) or ""
+        inherited = providers.get(provider, "") if provider else only
+        region = (wire.text(own) or "") if own is not None else inherited
+        found.setdefault(region, []).append(one)
+    return {region: there for region, there in found.items() if there} or {only: []}
+
+
+def _costs(one: Resource) -> bool:
+    type_ = str(one.get("type", ""))
+    return type_ in READ or not is_free(type_) or _is_balancer(one)
+
+
+def _is_balancer(one: Resource) -> bool:
+    spec = wire.mapping(wire.inputs(one).get("spec"))
+    return one.get("type") == "kubernetes:core/v1:Service" and spec.get("type") not in (None, "ClusterIP", "NodePort")
+
+
+def _facts(there: Sequence[Resource], region: str, terms: Terms, catalog: Catalog, usage: UsagePlan) -> AwsFacts:
+    def count(type_: str) -> int:
+        return sum(1 for _ in wire.of_type(there, type_))
+
+    return AwsFacts(
+        region=region,
+        pools=Nodes(there, terms, catalog).pools(),
+        control_planes=tuple(map(_control_plane, wire.of_type(there, "aws:eks/cluster:Cluster"))),
+        nat_gateways=count("aws:ec2/natGateway:NatGateway"),
+        public_ips=count("aws:ec2/eip:Eip"),
+        endpoint_zones=sum(_endpoint_zones(one) or 0 for one in wire.of_type(there, "aws:ec2/vpcEndpoint:VpcEndpoint")),
+        keys=count("aws:kms/key:Key"),
+        stored=_stored(there, terms),
+        log_days=_log_days(there),
+        others=(*_volume_items(there, region, terms), *_loud(there, region)),
+        usage=usage,
+        stated=terms.stated,
+    )
+
+
+def _control_plane(one: Resource) -> ControlPlane:
+    """A cluster that says nothing on its support accepts the extended one: that is the service's default.
+
+    https://docs.aws.amazon.com/eks/latest/userguide/enable-extended-support.html
+    """
+    given = wire.inputs(one)
+    support = wire.mapping(given.get("upgradePolicy")).get("supportType")
+    return ControlPlane(
+        version=wire.text(given.get("version")) or "",
+        support_type="STANDARD" if support == "STANDARD" else "EXTENDED",
+    )
+
+
+def _endpoint_zones(one: Resource) -> int | None:
+    """The zones in which an endpoint is billed; None where they cannot be read."""
+    given = wire.inputs(one)
+    kind = given.get("vpcEndpointType", "Gateway")
+    if kind == "Gateway":
+        return 0
+    subnets = wire.items(given.get("subnetIds"))
+    return len(subnets) if kind == "Interface" and subnets is not None else None
+
+
+def _log_days(there: Sequence[Resource]) -> int | None:
+    """How long logs are kept: the longest of the groups; None where one keeps them for ever."""
+    groups = list(wire.of_type(there, "aws:cloudwatch/logGroup:LogGroup"))
+    days = [wire.whole(wire.inputs(one).get("retentionInDays")) for one in groups]
+    known = [one for one in days if one]
+    return max(known) if known and len(known) == len(days) else None
+
+
+def _stored(there: Sequence[Resource], terms: Terms) -> tuple[Stored, ...]:
+    """File systems and buckets, those of the spec first and in its order."""
+    made = [(terms.storage_of(wire.name(one)), store) for one in there if (store := _store(one, terms)) is not None]
+    order = {name: place for place, name in enumerate(terms.storage)}
+    made.sort(key=lambda pair: order.get(pair[0] or "", len(order)))
+    return tuple(store for _, store in made)
+
+
+def _store(one: Resource, terms: Terms) -> Stored | None:
+    known = terms.storage_of(wire.name(one))
+    name = known or wire.name(one)
+    path = f"storage.{known}" if known else ""
+    of_spec = terms.storage[known] if known else _NOTHING
+    match one.get("type"):
+        case "aws:s3/bucket:Bucket" | "aws:s3/bucketV2:BucketV2":
+            return bucket(name, of_spec.expected_gib, of_spec.price, path)
+        case "aws:efs/fileSystem:FileSystem":
+            return shared_file_system(name, of_spec.expected_gib, of_spec.price, path)
+        case "aws:fsx/lustreFileSystem:LustreFileSystem":
+            return _lustre(one, name, of_spec, path)
+        case _:
+            return None
+
+
+def _lustre(one: Resource, name: str, of_spec: StorageTerms, path: str) -> Stored | None:
+    """A Lustre file system; None where its size or tier cannot be read, and `_loud` then says so."""
+    given = wire.inputs(one)
+    size, throughput = wire.whole(given.get("storageCapacity")), given.get("perUnitStorageThroughput")
+    tier = wire.whole(throughput)
+    deployment = wire.text(given.get("deploymentType"))
+    storage = wire.text(given.get("storageType", "SSD"))
+    if size is None or deployment is None or storage is None or (throughput is not None and tier is None):
+        return None
+    return lustre(name, Decimal(size), deployment, storage, tier, of_spec.price, path)
+
+
+def _volume_items(there: Sequence[Resource], region: str, terms: Terms) -> Iterator[PricedItem]:
+    for one, disk in volumes(there):
+        yield PricedItem(
+            pool="",
+            kind="disk",
+            item=f"{wire.name(one)}: " + (f"volume of {disk.gib} GiB ({disk.kind})" if disk else "volume"),
+            unit="GB-month",
+            quantity=Span.flat(disk.gib if disk else 0),
+            region=region,
+            service=disk.service if disk else "",
+            stated=terms.stated.get(disk.service) if disk else None,
+            note="" if disk else "its size, kind or speed has no price that is known",
+        )
+
+
+def _loud(there: Sequence[Resource], region: str) -> Iterator[PricedItem]:
+    """An item without a price for everything that costs, or may cost, and cannot be read."""
+    for one in there:
+        type_ = str(one.get("type", ""))
+        if type_ == "aws:ec2/vpcEndpoint:VpcEndpoint" and _endpoint_zones(one) is None:
+            yield _unknown(one, region, "endpoint", "its zones cannot be read")
+        elif type_ == "aws:fsx/lustreFileSystem:LustreFileSystem" and _lustre(one, "", _NOTHING, "") is None:
+            yield _unknown(one, region, "file-system", "its size or tier cannot be read")
+        elif type_ not in READ:
+            yield _unknown(one, region, "other", f"no price is known for {type_}")
+
+
+def _unknown(one: Resource, region: str, kind: str, note: str) -> PricedItem:
+    return PricedItem(
+        pool="",
+        kind=kind,
+        item=f"{wire.name(one)} ({one.get('type')})",
+        unit="month",
+        quantity=Span.flat(1),
+        region=region,
+        note=note,
+    )
