@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
-
-import pytest
 
 from components.plan.aws.model import (
     AwsAccess,
@@ -169,8 +166,3 @@ def cluster(*pools: AwsPool, **changes: Any) -> AwsClusterPlan:
         may_differ=(),
     )
     return replace(made, **changes)
-
-
-@pytest.fixture(scope="session")
-def build() -> Callable[..., AwsClusterPlan]:
-    return cluster
