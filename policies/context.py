@@ -46,8 +46,9 @@ class Context:
         )
 
     def path_of(self, resource: str, prefix: str) -> str:
-        """The spec path (below `prefix`) of the rung or store whose name is part of a logical name; "" if none is."""
-        found = [n for n, path in self.paths.items() if path.startswith(prefix) and f"-{n}-" in f"-{resource}-"]
+        """The spec path (below `prefix`) of the rung or store that a logical name (`<stack>-<name>-…`) is of; or ""."""
+        rest = f"{resource.removeprefix(f'{self.stack}-')}-"
+        found = [name for name, path in self.paths.items() if path.startswith(prefix) and rest.startswith(f"{name}-")]
         return self.paths[max(found, key=len)] if found else ""
 
 

@@ -73,6 +73,6 @@ def usd(amount: Decimal) -> str:
     return f"{amount:,.2f} USD"
 
 
-def count(number: int, one: str, many: str = "") -> str:
-    """`1 line`, `3 lines`."""
-    return f"{number} {one if number == 1 else many or one + 's'}"
+def unpriced(lines: int) -> str:
+    """`1 line has no price`, `3 lines have no price`."""
+    return f"{lines} line has no price" if lines == 1 else f"{lines} lines have no price"

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from policies.parameters import MONEY_BY_ENVIRONMENT, Parameter
-from policies.rules.base import ANY, Advice, Parameters, Rule, Violation, count, usd
+from policies.rules.base import ANY, Advice, Parameters, Rule, Violation, unpriced, usd
 from policies.subject import Subject
 
 PATH = "budget.usd_per_hour"
@@ -26,7 +26,7 @@ def judge(subject: Subject, parameters: Parameters) -> Iterable[Violation | Advi
         return
     maximum, left_out = subject.cost.hourly.max, len(subject.cost.unpriced)
     if maximum > ceiling:
-        beside = f", leaving out {count(left_out, 'line')} without a price" if left_out else ""
+        beside = f" (and {unpriced(left_out)})" if left_out else ""
         yield Violation(
             message=f"an hour costs up to {usd(maximum)}{beside}, {usd(maximum - ceiling)} more than the"
             f" ceiling of {usd(ceiling)}",
@@ -35,8 +35,8 @@ def judge(subject: Subject, parameters: Parameters) -> Iterable[Violation | Advi
         )
     elif left_out:
         yield Violation(
-            message=f"what an hour costs is unknown: {count(left_out, 'line')} without a price beside {usd(maximum)},"
-            f" so nobody can say that it stays below the ceiling of {usd(ceiling)}",
+            message=f"what an hour costs is unknown: {unpriced(left_out)}, and the others come to {usd(maximum)};"
+            f" nobody can say that it stays below the ceiling of {usd(ceiling)}",
             hint="state the missing prices in the spec, with source and date",
             path=PATH,
         )

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from policies.parameters import MONEY_BY_ENVIRONMENT, WHOLE, Parameter
-from policies.rules.base import ANY, Advice, Parameters, Rule, Violation, count, usd
+from policies.rules.base import ANY, Advice, Parameters, Rule, Violation, unpriced, usd
 from policies.subject import Subject
 
 PATH = "budget.usd_per_month"
@@ -37,8 +37,8 @@ def judge(subject: Subject, parameters: Parameters) -> Iterable[Violation | Advi
         )
     elif subject.cost.unpriced:
         yield Violation(
-            message=f"the monthly maximum is unknown: {count(len(subject.cost.unpriced), 'line')} without a price"
-            f" beside {usd(maximum)}, so nobody can say that it stays below the ceiling of {usd(ceiling)}",
+            message=f"the monthly maximum is unknown: {unpriced(len(subject.cost.unpriced))}, and the others come to"
+            f" {usd(maximum)}; nobody can say that it stays below the ceiling of {usd(ceiling)}",
             hint="state the missing prices in the spec, with source and date",
             path=PATH,
         )
@@ -60,7 +60,7 @@ def _ceiling(subject: Subject, parameters: Parameters) -> Decimal | None:
 
 def _left_out(subject: Subject) -> str:
     left_out = len(subject.cost.unpriced)
-    return f", leaving out {count(left_out, 'line')} without a price" if left_out else ""
+    return f" (and {unpriced(left_out)})" if left_out else ""
 
 
 def _percent(part: Decimal, whole: Decimal) -> str:

@@ -16,28 +16,38 @@ from policies.subject import Subject, Taggable
 
 
 def judge(subject: Subject, parameters: Parameters) -> Iterable[Violation | Advice]:
+    keys: tuple[str, ...] = parameters["keys"]
+    wrong: dict[tuple[str, str], list[Taggable]] = {}
     for thing in subject.taggables:
-        if thing.tags is None:
-            yield Violation.of(
-                thing,
-                f"the tags of {thing.what} are unknown until it exists; {', '.join(parameters['keys'])} must be there",
-                "write the tags as plain values",
-            )
-            continue
-        missing = [key for key in parameters["keys"] if thing.tags.get(key, "") == ""]
-        unknown = [key for key in parameters["keys"] if key in thing.tags and thing.tags[key] is None]
-        if missing:
-            yield Violation.of(
-                thing, f"{thing.what}: tags are missing: {', '.join(missing)}{_similar(thing, missing)}", _HINT
-            )
-        if unknown:
-            yield Violation.of(
-                thing,
-                f"{thing.what}: the values of the tags {', '.join(unknown)} are unknown until it exists",
-                "write them as plain values",
-            )
+        problem = _problem(thing, keys)
+        if problem:  # what one spec path decides is one problem, however many resources have it
+            wrong.setdefault((thing.path or thing.resource, problem), []).append(thing)
+    for (_, problem), things in wrong.items():
+        yield Violation(
+            message=f"{_names(things)}: {problem}",
+            hint=_HINT,
+            path=things[0].path,
+            resource="" if things[0].path else things[0].resource,
+        )
 
 
+def _problem(thing: Taggable, keys: tuple[str, ...]) -> str:
+    if thing.tags is None:
+        return f"the tags are unknown until it exists; {', '.join(keys)} must be there, as plain values"
+    missing = [key for key in keys if thing.tags.get(key, "") == ""]
+    unknown = [key for key in keys if key in thing.tags and thing.tags[key] is None]
+    parts = [f"tags are missing: {', '.join(missing)}{_similar(thing, missing)}"] if missing else []
+    parts += [f"tags are unknown until it exists: {', '.join(unknown)}; write plain values"] if unknown else []
+    return "; ".join(parts)
+
+
+def _names(things: list[Taggable]) -> str:
+    names = [thing.what for thing in things]
+    return ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN} more" if len(names) > SHOWN else "")
+
+
+SHOWN = 3
+"""How many of the resources that share one problem a message names."""
 _HINT = "add them under `tags` of the stack file; for instances, to the launch template's tag specifications"
 
 

@@ -6,6 +6,7 @@ no price fails here, by itself; a price that the user states, with source and da
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from policies.rules.base import Advice, Parameters, Rule, Violation
@@ -15,11 +16,13 @@ from policies.subject import Subject
 def judge(subject: Subject, parameters: Parameters) -> Iterable[Violation | Advice]:
     for line in subject.cost.unpriced:
         pool = f" of pool {line.pool}" if line.pool else ""
+        month = "" if "month" in line.unit or line.one_off else " a month"
         yield Violation(
-            message=f"{line.item}{pool} has no price, so the total leaves it out ({line.quantity.max:,.0f} {line.unit}"
-            " a month at the maximum)",
+            message=f"{line.item}{pool} has no price, so the total leaves it out"
+            f" ({line.quantity.max:,.0f} {line.unit}{month} at the maximum)",
             hint=line.hint or "state its price in the spec, with source and date",
             path=line.path,
+            resource="" if line.path else re.split(r": | \(", line.item)[0],
         )
 
 
