@@ -138,9 +138,7 @@ def test_cloudwatch_may_use_the_key_for_the_control_planes_logs_only(cluster: Re
 
 def test_auto_scaling_may_start_nodes_with_encrypted_disks(cluster: Resources) -> None:
     # https://docs.aws.amazon.com/autoscaling/ec2/userguide/key-policy-requirements-EBS-encryption.html
-    role = (
-        "arn:aws:iam::123456789012:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"
-    )
+    role = "arn:aws:iam::123456789012:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"
     policy = key_policy(cluster)
     only = {"StringEquals": {"kms:CallerAccount": "123456789012"}, "ArnEquals": {"aws:PrincipalArn": role}}
     assert policy["NodeDisks"]["Condition"] == only
@@ -190,9 +188,7 @@ def test_without_a_link_no_file_system_may_use_the_key() -> None:
 
 def test_without_an_account_the_vpcs_owner_stands_in_the_policy() -> None:
     resources = resources_of_plan(make_plan(account=None))
-    assert key_policy(resources)["Administration"]["Principal"] == {
-        "AWS": "arn:aws:iam::${prod-aws-vpc.ownerId}:root"
-    }
+    assert key_policy(resources)["Administration"]["Principal"] == {"AWS": "arn:aws:iam::${prod-aws-vpc.ownerId}:root"}
     assert "allowedAccountIds" not in resources.inputs("prod-aws-aws")
 
 
