@@ -52,6 +52,8 @@ def _pool(pool: AwsPool) -> Pool:
             nodes=rung.nodes,
             machines=rung.machines,
             disk=_disk(rung.group.root_disk_gib),
+            accelerator=pool.accelerator,
+            accelerators_per_node=pool.accelerators_per_node,
             bought=rung.bought,
             is_bought=rung.bought is not None,
         )
@@ -60,8 +62,6 @@ def _pool(pool: AwsPool) -> Pool:
     return Pool(
         name=pool.name,
         path=f"pools.{pool.name}",
-        accelerator=pool.accelerator,
-        accelerators_per_node=pool.accelerators_per_node,
         rungs=rungs,
         rest=max((rung.nodes.max for rung in pool.rungs if rung.bought is None), default=0),
         price=pool.price,
@@ -79,8 +79,6 @@ def _system(system: AwsSystem) -> Pool:
     return Pool(
         name=SYSTEM,
         path=SYSTEM,
-        accelerator="",
-        accelerators_per_node=0,
         rungs=(rung,),
         rest=system.nodes.max,
         price=system.price,

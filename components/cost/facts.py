@@ -36,6 +36,8 @@ class Rung:
     nodes: NodeCount | None
     machines: tuple[str, ...]
     disk: Disk | None
+    accelerator: str = ""
+    accelerators_per_node: int = 0
     bought: Bought | None = None
     is_bought: bool = False  # also where `bought` is unknown
 
@@ -46,8 +48,6 @@ class Pool:
 
     name: str
     path: str  # "" for what no spec knows
-    accelerator: str
-    accelerators_per_node: int
     rungs: tuple[Rung, ...]
     rest: int
     price: StatedPrice | None

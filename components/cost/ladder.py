@@ -145,8 +145,8 @@ def _machine(
         machines=() if unit == "block" else rung.machines,  # only its fee is the price of a block
         capacity_type=rung.capacity_type,
         stated=stated,
-        accelerator=pool.accelerator,
-        accelerators_per_node=pool.accelerators_per_node,
+        accelerator=rung.accelerator,
+        accelerators_per_node=rung.accelerators_per_node,
         fixed=rung.is_bought,
         one_off=unit == "block",
         nodes=nodes,

@@ -65,13 +65,9 @@ class Nodes:
         ladder = self._terms.ladders.get(name, ())
         place = {rung: number for number, rung in enumerate(ladder)}
         ordered = sorted(rungs, key=lambda one: place.get(self._terms.rung_of(name, one.name) or "", len(place)))
-        machine = next((one.machines[0] for one in ordered if one.machines), "")
-        known = self._catalog.machine(machine)
         return Pool(
             name=name,
             path="" if not ladder else SYSTEM if name == SYSTEM else f"pools.{name}",
-            accelerator=(known.accelerator or "") if known else "",
-            accelerators_per_node=known.accelerator_count if known else 0,
             rungs=tuple(ordered),
             rest=max((one.nodes.max for one in ordered if one.nodes and not one.is_bought), default=0),
             price=self._terms.pool_prices.get(name),
@@ -157,15 +153,24 @@ class Nodes:
         bought_id: object,
     ) -> Rung:
         is_bought = capacity in ("reservation", "block")
+        accelerator, count = self._accelerators(machines)
         return Rung(
             name=wire.name(one),
             capacity_type=capacity,
             nodes=nodes,
             machines=machines,
             disk=disk,
+            accelerator=accelerator,
+            accelerators_per_node=count,
             bought=self._bought(bought_id) if is_bought else None,
             is_bought=is_bought,
         )
+
+    def _accelerators(self, machines: tuple[str, ...]) -> tuple[str, int]:
+        """What a node carries at the least: machines that stand in for each other may differ."""
+        known = [found for machine in machines if (found := self._catalog.machine(machine)) is not None]
+        fewest = min(known, key=lambda one: one.accelerator_count, default=None)
+        return (fewest.accelerator or "", fewest.accelerator_count) if fewest else ("", 0)
 
     def _bought(self, bought_id: object) -> Bought | None:
         """What was bought, by its id in the spec, or as a reservation of the same program."""

@@ -288,18 +288,3 @@ def test_an_existing_network_costs_nothing_more() -> None:
 
 def test_a_key_of_the_account_is_not_the_clusters_cost() -> None:
     assert not lines(cost(key_arn="arn:aws:kms:us-east-1:123456789012:key/1"), "key")
-
-
-# --- use, labour, support ---
-
-
-def test_what_is_billed_by_use_is_named_where_no_amount_is_expected() -> None:
-    assert cost().not_included == (
-        "data transfer to the internet: not included (usage.egress_gb)",
-        "data through NAT gateways: not included (usage.nat_gb)",
-        "data transfer between zones: not included (usage.cross_zone_gb)",
-        "logs: not included (usage.log_gb)",
-        "labour: not included (usage.labour_hours and usage.labour_usd_per_hour)",
-        "the cloud's support fee: not included (usage.support_percent)",
-        "requests, snapshots and taxes: not included",
-    )

@@ -72,3 +72,15 @@ def test_figures_of_the_spec_have_no_age() -> None:
     report = cost(support_percent=D(10), labour_hours=D(10), labour_usd_per_hour=D(95))
     assert {one.as_of for one in report.lines if one.kind in ("labour", "support")} == {None}
     assert report.oldest_price == min(one.as_of for one in report.lines if one.as_of)
+
+
+def test_what_is_billed_by_use_is_named_where_no_amount_is_expected() -> None:
+    assert cost().not_included == (
+        "data transfer to the internet: not included (usage.egress_gb)",
+        "data through NAT gateways: not included (usage.nat_gb)",
+        "data transfer between zones: not included (usage.cross_zone_gb)",
+        "logs: not included (usage.log_gb)",
+        "labour: not included (usage.labour_hours and usage.labour_usd_per_hour)",
+        "the cloud's support fee: not included (usage.support_percent)",
+        "requests, snapshots and taxes: not included",
+    )
