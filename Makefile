@@ -1,0 +1,48 @@
+# What developers and CI run. GNU make 3.81 is enough (macOS has it); uv finds or gets the Python that the project needs.
+
+STACK ?= prod-aws
+PYTEST_ARGS ?=
+UV := .ci/uv
+BIN := .venv/bin
+STAMP := .venv/.gpu-fleet-setup
+
+.DEFAULT_GOAL := help
+.PHONY: help setup preview test check bench docs lint format types imports generated
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
+
+setup: $(STAMP) ## get everything that the project needs into .venv; the command line is .venv/bin/gpufleet
+
+$(STAMP): pyproject.toml uv.lock
+	$(UV) sync --locked
+	@touch $@
+
+preview: setup ## every resource, the monthly cost and the rules of a stack (STACK=prod-aws), without a cloud account
+	@$(BIN)/gpufleet preview $(STACK)
+
+test: setup ## all tests (PYTEST_ARGS='-k name' for some)
+	@GPU_FLEET_UV="$(CURDIR)/$(UV)" $(BIN)/python -m pytest -n 2 $(PYTEST_ARGS)
+
+check: lint format types imports generated ## what needs no test run: lint, format, types, layers, generated files
+
+bench: setup ## how fast the command line and the preview are; fails where a target is missed
+	@$(BIN)/python -m benchmarks
+
+docs: setup ## write the generated tables of README.md and docs/ anew
+	@$(BIN)/python -m scripts.docs
+
+lint: setup
+	$(BIN)/ruff check
+
+format: setup
+	$(BIN)/ruff format --check
+
+types: setup
+	$(BIN)/pyright
+
+imports: setup
+	$(BIN)/lint-imports --no-cache
+
+generated: setup
+	$(BIN)/python -m scripts.docs --check
