@@ -28,24 +28,28 @@ class Share:
 
 
 def share_out(nodes: NodeRange, ladder: Sequence[SpecRung]) -> tuple[Share, ...]:
-    """The rungs with their node counts. A block is planned at 0 nodes: it is raised when it starts."""
-    shares: list[Share] = []
+    """The rungs with their node counts, in the order in which they were written.
+
+    What is bought is paid anyway, so bought rungs come first wherever they stand. A block is planned at 0 nodes: it is
+    raised when it starts.
+    """
+    counts: dict[int, NodeCount] = {}
     most, least = nodes.max, nodes.min
+    for index, rung in enumerate(ladder):
+        if not isinstance(rung, str):
+            taken = min(rung.bought.nodes, most)
+            size = 0 if isinstance(rung, BlockRung) else min(least, taken)
+            counts[index] = NodeCount(min=size, desired=size, max=taken)
+            most, least = most - taken, max(0, least - taken)
+    for index, rung in enumerate(ladder):
+        if isinstance(rung, str):
+            counts[index] = NodeCount(min=least, desired=least, max=most)
+            least = 0
     seen: dict[str, int] = {}
-    first_other = True
+    shares: list[Share] = []
     for index, rung in enumerate(ladder):
         kind = capacity_type(rung)
         seen[kind] = seen.get(kind, 0) + 1
         name = kind if seen[kind] == 1 else f"{kind}-{seen[kind]}"
-        if isinstance(rung, str):
-            size = least if first_other else 0
-            count = NodeCount(min=size, desired=size, max=most)
-            first_other = False
-        else:
-            taken = min(rung.bought.nodes, most)
-            size = 0 if isinstance(rung, BlockRung) else min(least, taken)
-            count = NodeCount(min=size, desired=size, max=taken)
-            most -= taken
-            least = max(0, least - taken)
-        shares.append(Share(index, name, rung, kind, count))
+        shares.append(Share(index, name, rung, kind, counts[index]))
     return tuple(shares)
