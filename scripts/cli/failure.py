@@ -11,7 +11,6 @@ import typer
 
 from components.errors import CatalogError, EngineError, Finding, FleetError, InputError, Level, nearest
 from scripts.cli.session import Session, status_of
-from scripts.cli.text import findings_text
 
 INPUT, ENGINE, BUG, INTERRUPTED = 2, 3, 70, 130
 
@@ -40,6 +39,8 @@ def _tell(findings: Sequence[Finding], session: Session) -> int:
     if session.json:
         session.emit({"findings": [finding.to_dict() for finding in findings]})
     else:
+        from scripts.cli.findings import findings_text  # here: nothing is printed by a run that ends well
+
         session.err.print(findings_text(findings), soft_wrap=True)
     return status_of(findings)
 

@@ -16,6 +16,8 @@ from scripts.cli.session import begin, current
 # Verb -> its module and what help says of it. A module has `command`, or `app` where the verb has verbs of its own.
 VERBS: dict[str, tuple[str, str]] = {
     "plan": ("scripts.cli.verbs.plan", "Show every decision that a stack's plan takes, as YAML."),
+    "parity": ("scripts.cli.verbs.parity", "Show what differs between stacks of one blueprint, and whether it may."),
+    "check": ("scripts.cli.verbs.check", "List everything that is wrong with a stack: spec, plan and rules."),
 }
 
 ABOUT = "One short spec of a GPU cluster: planned, priced, checked and previewed before it exists."

@@ -44,10 +44,9 @@ class Session:
         """The console of errors, notes and progress."""
         return _console(stderr=True)
 
-    def print(self, *what: RenderableType, end: str = "\n") -> None:
-        """A part of the product, as text; nothing when the product is JSON."""
-        if not self.json:
-            self.out.print(*what, end=end)
+    def print(self, what: RenderableType = "", *, style: str | None = None, soft_wrap: bool = False) -> None:
+        """A part of the product, as text."""
+        self.out.print(what, style=style, soft_wrap=soft_wrap)
 
     def emit(self, document: Mapping[str, Any]) -> None:
         """The product as JSON: `schema_version` and `stack`, then the document's own parts."""

@@ -1,0 +1,111 @@
+"""Findings and verdicts of rules, as text for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from rich.padding import Padding
+from rich.text import Text
+
+from components.errors import Finding, Level
+from policies.engine import RuleVerdict
+from scripts.cli.figures import counted
+from scripts.cli.session import Session
+
+STYLES = {Level.ERROR: "bold red", Level.MANDATORY: "red", Level.ADVISORY: "yellow"}
+GLYPHS = {Level.ERROR: "✗", Level.MANDATORY: "✗", Level.ADVISORY: "!"}
+TITLES = {Level.ERROR: "Errors", Level.MANDATORY: "Blocked by rules", Level.ADVISORY: "Worth knowing"}
+GOOD, GOOD_STYLE = "✓", "green"
+
+# How a rule's verdict is shown: what stands out comes first.
+_VERDICTS = {"fail": ("✗", "red"), "waived": ("~", "yellow"), "pass": (GOOD, GOOD_STYLE), "disabled": ("-", "dim")}
+
+
+def finding_text(finding: Finding) -> Text:
+    """A finding as `file:line path: message`, with its hint on a line of its own."""
+    text = Text()
+    where = f"{finding.file}:{finding.line}" if finding.file and finding.line else finding.file or ""
+    text.append(where, "cyan")
+    if finding.path:
+        text.append(" " if where else "")
+        text.append(finding.path, "bold")
+    text.append(": " if where or finding.path else "")
+    text.append(finding.message)
+    if finding.hint:
+        text.append(f"\n  hint: {finding.hint}", "dim")
+    return text
+
+
+def findings_text(findings: Iterable[Finding]) -> Text:
+    """Findings, one below the other."""
+    return Text("\n").join(map(finding_text, findings))
+
+
+def print_findings(session: Session, findings: Sequence[Finding]) -> None:
+    """Findings by level, each under its glyph. A terminal wraps them; elsewhere a line stays whole, for grep."""
+    for level in Level:
+        of_level = [finding for finding in findings if finding.level is level]
+        if not of_level:
+            continue
+        session.print(Text(f"{TITLES[level]} ({len(of_level)})", "bold"))
+        for finding in of_level:
+            text = finding_text(finding)
+            if session.out.is_terminal:
+                _print_wrapped(session, GLYPHS[level], STYLES[level], text)
+            else:
+                session.print(Text.assemble((GLYPHS[level], STYLES[level]), " ", text), soft_wrap=True)
+        session.print()
+
+
+def _print_wrapped(session: Session, glyph: str, style: str, text: Text) -> None:
+    for number, line in enumerate(text.split("\n")):
+        line.plain = line.plain.strip() if number else line.plain
+        width = session.out.width - 4
+        for part, piece in enumerate(line.wrap(session.out, width if number == 0 else width - 2)):
+            first = number == 0 and part == 0
+            piece.rstrip()
+            indent = (glyph, style) if first else ("   " if number else " ", "")
+            session.print(Text.assemble(indent, " ", piece))
+
+
+def print_rules(session: Session, rules: Sequence[RuleVerdict]) -> None:
+    """Every rule with its verdict, in columns."""
+    order = list(_VERDICTS)
+    sorted_rules = sorted(rules, key=lambda rule: order.index(rule.verdict))
+    cells = [_rule_text(rule) for rule in sorted_rules]
+    if not cells:
+        return
+    width = max(cell.cell_len for cell in cells) + 3
+    columns = max(1, (session.out.width - 2) // width)
+    session.print(Text("Rules", "bold"))
+    for start in range(0, len(cells), columns):
+        row = Text("  ")
+        for cell in cells[start : start + columns]:
+            cell.pad_right(width - cell.cell_len)
+            row.append_text(cell)
+        row.rstrip()
+        session.print(row)
+    session.print()
+
+
+def _rule_text(rule: RuleVerdict) -> Text:
+    glyph, style = _VERDICTS[rule.verdict]
+    if rule.verdict == "fail" and rule.level == "advisory":
+        glyph, style = GLYPHS[Level.ADVISORY], STYLES[Level.ADVISORY]
+    suffix = f" ({rule.verdict})" if rule.verdict in ("waived", "disabled") else ""
+    return Text.assemble((glyph, style), f" {rule.id}{suffix}")
+
+
+def print_verdict(session: Session, findings: Sequence[Finding]) -> None:
+    """One line that says whether the stack may be deployed."""
+    count = {level: sum(finding.level is level for finding in findings) for level in Level}
+    parts = [
+        counted(count[Level.ERROR], "error"),
+        f"{count[Level.MANDATORY]} blocked by rules",
+        f"{count[Level.ADVISORY]} worth knowing",
+    ]
+    told = ", ".join(part for part, level in zip(parts, Level, strict=True) if count[level]) or "nothing found"
+    if count[Level.ERROR] or count[Level.MANDATORY]:
+        session.print(Text(f"✗ {session.stack} cannot be deployed as it is: {told}", "bold red"))
+    else:
+        session.print(Text(f"✓ {session.stack} is good to deploy: {told}", "bold green"))

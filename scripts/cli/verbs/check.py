@@ -1,0 +1,60 @@
+"""`gpufleet check`: everything that is wrong with a stack, at once."""
+
+from __future__ import annotations
+
+from components.errors import InputError
+from scripts.cli.assess import Assessment, assess, graver_first, name_of
+from scripts.cli.options import Date, Output, Quiet, Stack, Verbose, today
+from scripts.cli.session import Session, begin, status_of
+
+UNKNOWN_OFFLINE = (
+    "What only the account can tell (quotas, free capacity, reservations, existing networks) is not checked here."
+)
+
+
+def command(
+    stack: Stack, output: Output = "text", date: Date = None, verbose: Verbose = False, quiet: Quiet = False
+) -> int:
+    session = begin(name_of(stack), output, verbose=verbose, quiet=quiet)
+    try:
+        found = assess(stack, date or today())
+    except InputError as error:
+        findings = graver_first(error.findings)
+        if session.json:
+            session.emit({"findings": [finding.to_dict() for finding in findings], "rules": [], "cost": None})
+        else:
+            from scripts.cli.findings import print_findings, print_verdict
+
+            print_findings(session, findings)
+            print_verdict(session, findings)
+        return status_of(findings)
+    if session.json:
+        session.emit(document(found))
+    else:
+        _print(session, found)
+    return status_of(found.findings)
+
+
+def document(found: Assessment) -> dict[str, object]:
+    """What `--output json` says of an assessment."""
+    from components.cost.report import to_document
+
+    return {
+        "findings": [finding.to_dict() for finding in found.findings],
+        "rules": [rule.to_dict() for rule in found.rules],
+        "cost": to_document(found.cost),
+    }
+
+
+def _print(session: Session, found: Assessment) -> None:
+    from scripts.cli.findings import print_findings, print_rules, print_verdict
+    from scripts.cli.summary import cost_line, header
+
+    session.print(header(found.plan))
+    session.print()
+    print_findings(session, found.findings)
+    print_rules(session, found.rules)
+    session.print(cost_line(found.cost, found.plan.budget), soft_wrap=not session.out.is_terminal)
+    session.print()
+    session.print(UNKNOWN_OFFLINE, style="dim")
+    print_verdict(session, found.findings)
