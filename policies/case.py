@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
+
+from pydantic import ValidationError
 
 from components.catalog import load
 from components.cost.estimate import estimate
@@ -17,6 +18,7 @@ from components.plan.aws.model import AwsClusterPlan
 from components.plan.planner import plan
 from components.spec.loader import LoadedSpec, load_config
 from components.spec.models import ClusterSpec
+from components.spec.problems import findings_of
 from policies.context import Context
 from policies.readers.aws import context_of, subject_from_resources
 from policies.settings import Settings, settings_of
@@ -59,25 +61,44 @@ def _planned(
     resources: Sequence[Json], stack: str, config: str | None
 ) -> tuple[AwsClusterPlan | None, tuple[Finding, ...]]:
     try:
-        loaded = load_config(config, stack) if config is not None else _exported(resources, stack)
+        loaded = _loaded(resources, stack, config)
         if loaded is None:
             return None, ()
         made = plan(loaded)
     except InputError as error:
         return None, error.findings
     if isinstance(made, AwsClusterPlan):
-        return made, made.findings
+        # The program itself tells what is advisory.
+        return made, tuple(finding for finding in made.findings if finding.level is not Level.ADVISORY)
     message = f"the pack cannot judge a cluster on {made.cloud!r} yet"
     return None, (Finding(id="cloud", level=Level.ERROR, path="cloud", message=message),)
+
+
+def _loaded(resources: Sequence[Json], stack: str, config: str | None) -> LoadedSpec | None:
+    """The spec of the config, else the one that the program exported. Raises InputError where neither can be read.
+
+    A config names its blueprint by file, which a pack that runs elsewhere may not see; the exported spec is whole.
+    """
+    if config is None:
+        return _exported(resources, stack)
+    try:
+        return load_config(config, stack)
+    except InputError:
+        exported = _exported(resources, stack)
+        if exported is None:
+            raise
+        return exported
 
 
 def _exported(resources: Sequence[Json], stack: str) -> LoadedSpec | None:
     """The canonical spec that the program exports, so that a state can be judged without its config."""
     for resource in resources:
         value = resource["inputs"].get(SPEC_OUTPUT) if resource["type"] == STACK else None
-        if isinstance(value, str):
-            value = json.loads(value)
-        if isinstance(value, Mapping):
-            written = cast("Mapping[str, Any]", value)
+        if not isinstance(value, Mapping) or "blueprint" not in value:  # some other program's output of this name
+            continue
+        written = cast("Mapping[str, Any]", value)
+        try:
             return LoadedSpec(stack, ClusterSpec.model_validate(written), written, {}, ())
+        except ValidationError as error:
+            raise InputError(findings_of(error, dict(written), {})) from None
     return None

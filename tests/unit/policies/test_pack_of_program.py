@@ -1,0 +1,125 @@
+"""The pack over a whole cluster's resources, as the engine hands them over in a preview: what the cloud decides unknown."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+
+import pytest
+import yaml
+from pulumi_policy import PolicyCustomTimeouts, PolicyProviderResource, PolicyResource, PolicyResourceOptions
+from pulumi_policy.proxy import UNKNOWN_STRING_VALUE, unknown_checking_proxy
+
+from components.errors import Level
+from components.plan.planner import plan
+from components.program import deploy
+from components.spec.loader import load
+from components.spec.project import Project, find_project
+from policies.case import STACK, Case, case_of
+from policies.engine import evaluate
+from policies.readers.graph import references
+from policies.wire import plain
+from scripts.preview.capture import Captured
+from tests.support.aws_resources import ROOT, resources_of
+from tests.unit.policies.subjects import ON
+
+OPTIONS = PolicyResourceOptions(False, [], None, [], PolicyCustomTimeouts(0, 0, 0), [])
+NAME = "prod-aws"
+
+
+def project() -> Project:
+    return find_project(ROOT)
+
+
+@cache
+def program() -> Any:
+    loaded = load(NAME, project())
+    return resources_of(lambda: deploy(plan(loaded), loaded))
+
+
+def config(**changes: Any) -> str:
+    file = project().stacks()[NAME]
+    value = yaml.safe_load(file.read_text())["config"]["gpu-fleet:cluster"]
+    return json.dumps(value | changes)
+
+
+def unknown(value: Any) -> Any:
+    """The value with the SDK's mark in place of what the cloud decides, and numbers as the wire has them."""
+    if isinstance(value, Mapping):
+        if {"ref", "join", "secret"} & set(value) and len(value) == 1:
+            return UNKNOWN_STRING_VALUE
+        return {key: unknown(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [unknown(one) for one in value]
+    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def handed_over() -> list[PolicyResource]:
+    made: dict[str, PolicyResource] = {}
+    for one in program().all:
+        links = {key: [made[name] for name in references(value) if name in made] for key, value in one.inputs.items()}
+        provider = PolicyProviderResource("pulumi:providers:aws", unknown_checking_proxy({}), "", one.provider or "")
+        made[one.name] = PolicyResource(
+            one.type,
+            unknown_checking_proxy(unknown(dict(one.inputs)) | {"id": UNKNOWN_STRING_VALUE}),
+            f"urn:{one.name}",
+            one.name,
+            OPTIONS,
+            provider,
+            made.get(one.parent or ""),
+            [],
+            links,
+        )
+    return list(made.values())
+
+
+def failing(case: Case) -> set[str]:
+    return {one.id for one in evaluate(case.subject, case.settings).verdicts if one.verdict == "fail"}
+
+
+def judged(value: str | None, resources: Sequence[Mapping[str, Any]] = ()) -> Case:
+    found = [*map(plain, handed_over()), *resources]
+    return case_of(found, stack=NAME, environment="nowhere", config=value, on=ON)
+
+
+def test_a_previewed_cluster_is_judged_as_its_plan_is() -> None:
+    case = judged(config())
+    assert case.subject.environment == "prod"
+    assert case.subject.cost.unpriced == ()
+    assert failing(case) == set()
+
+
+def test_the_specs_budget_and_policy_hold() -> None:
+    policy = {"rules": {"required-tags": {"parameters": {"keys": ["team"]}}}}
+    case = judged(config(budget={"usd_per_month": 100000}, policy=policy))
+    assert failing(case) == {"monthly-budget-ceiling", "required-tags"}
+
+
+def exported(**changes: Any) -> dict[str, Any]:
+    outputs: Captured = program()
+    spec = unknown(dict(outputs.outputs["spec"])) | changes
+    return {"type": STACK, "name": f"gpu-fleet-{NAME}", "parent": None, "provider": None, "inputs": {"spec": spec}}
+
+
+def test_a_state_is_judged_without_its_config() -> None:
+    case = judged(None, [exported()])
+    assert (case.subject.environment, failing(case)) == ("prod", set())
+    assert case.subject.budget == judged(config()).subject.budget
+
+
+def test_the_exported_spec_stands_in_for_a_config_whose_blueprint_is_out_of_sight() -> None:
+    case = judged(config(blueprint="elsewhere"), [exported()])
+    assert (case.findings, failing(case)) == (judged(config()).findings, set())
+
+
+@pytest.mark.parametrize("changes", [{"cloud": 7.0}, {"cloud": "moon"}, {"no_such_field": True}])
+def test_an_exported_spec_that_cannot_be_read_is_a_finding(changes: dict[str, Any]) -> None:
+    case = judged(None, [exported(**changes)])
+    assert {finding.level for finding in case.findings} == {Level.ERROR}
+
+
+def test_another_programs_output_of_this_name_is_no_spec() -> None:
+    other = exported() | {"inputs": {"spec": {"containers": []}}}
+    assert judged(None, [other]).findings == ()
