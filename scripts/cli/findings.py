@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from rich.padding import Padding
 from rich.text import Text
 
 from components.errors import Finding, Level

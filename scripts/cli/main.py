@@ -16,8 +16,10 @@ from scripts.cli.session import begin, current
 # Verb -> its module and what help says of it. A module has `command`, or `app` where the verb has verbs of its own.
 VERBS: dict[str, tuple[str, str]] = {
     "plan": ("scripts.cli.verbs.plan", "Show every decision that a stack's plan takes, as YAML."),
-    "parity": ("scripts.cli.verbs.parity", "Show what differs between stacks of one blueprint, and whether it may."),
     "check": ("scripts.cli.verbs.check", "List everything that is wrong with a stack: spec, plan and rules."),
+    "cost": ("scripts.cli.verbs.cost", "Show what a stack costs a month, item by item."),
+    "preview": ("scripts.cli.verbs.preview", "Show every resource that a stack registers, with cost and rules."),
+    "parity": ("scripts.cli.verbs.parity", "Show what differs between stacks of one blueprint, and whether it may."),
 }
 
 ABOUT = "One short spec of a GPU cluster: planned, priced, checked and previewed before it exists."
@@ -32,7 +34,8 @@ def run() -> None:
 def main(arguments: Sequence[str]) -> int:
     """Run one command line; its exit status. Never raises."""
     words = _before_dashes(arguments)
-    json = "--output=json" in words or ("--output", "json") in pairwise(words)
+    pairs = list(pairwise(words))
+    json = "--output=json" in words or ("--output", "json") in pairs or ("-o", "json") in pairs
     begin(None, "json" if json else "text", verbose="-v" in words or "--verbose" in words)
     if "--version" in words:
         return _version()

@@ -44,9 +44,16 @@ class Session:
         """The console of errors, notes and progress."""
         return _console(stderr=True)
 
-    def print(self, what: RenderableType = "", *, style: str | None = None, soft_wrap: bool = False) -> None:
-        """A part of the product, as text."""
-        self.out.print(what, style=style, soft_wrap=soft_wrap)
+    def print(
+        self, what: RenderableType = "", *, style: str | None = None, soft_wrap: bool = False, crop: bool = False
+    ) -> None:
+        """A part of the product, as text. `soft_wrap`: lines stay whole; `crop`: a terminal cuts them."""
+        if self.out.is_terminal:
+            self.out.print(what, style=style, soft_wrap=soft_wrap, no_wrap=crop, overflow="ellipsis" if crop else None)
+            return
+        with self.out.capture() as captured:
+            self.out.print(what, style=style, soft_wrap=soft_wrap or crop)
+        sys.stdout.writelines(f"{line.rstrip()}\n" for line in captured.get().splitlines())
 
     def emit(self, document: Mapping[str, Any]) -> None:
         """The product as JSON: `schema_version` and `stack`, then the document's own parts."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 
 from rich.table import Table
 from rich.text import Text
@@ -31,9 +32,9 @@ def header(plan: ClusterPlan) -> Table:
 
 
 def title(plan: ClusterPlan) -> Text:
-    """`prod-aws  aws us-east-1 · prod · Kubernetes 1.35 · h100-training`."""
-    account = (f"account {plan.account}",) if plan.account else ()
-    parts = (f"{plan.cloud} {plan.region}", *account, plan.environment, f"Kubernetes {plan.kubernetes}", plan.blueprint)
+    """`prod-aws  h100-training · prod · aws us-east-1 · 123456789012 · Kubernetes 1.35`."""
+    where = (f"{plan.cloud} {plan.region}", plan.account)
+    parts = (plan.blueprint, plan.environment, *where, f"Kubernetes {plan.kubernetes}")
     return Text.assemble((plan.stack, "bold"), "  ", (" · ".join(part for part in parts if part), "dim"))
 
 
@@ -66,7 +67,8 @@ def cost_line(cost: CostReport, budget: BudgetPlan) -> Text:
     text = Text.assemble(("Cost", "bold"), "  ", (f"{money(monthly.desired)} USD a month", "bold"))
     if not flat(monthly):
         text.append(f" (min {money(monthly.min)}, max {money(monthly.max)})")
-    text.append(f", {money(cost.hourly.desired)} an hour")
+    once = sum((line.monthly.max for line in cost.lines if line.one_off and line.monthly is not None), Decimal(0))
+    text.append(f", {money(once)} of it paid once" if once else f", {money(cost.hourly.desired)} an hour")
     if cost.per_accelerator_hour is not None:
         text.append(f", {money(cost.per_accelerator_hour.desired)} a GPU-hour")
     if budget.usd_per_month:
