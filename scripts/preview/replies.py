@@ -54,6 +54,8 @@ AWS: Replies = {
         "state",
     ),
     "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation": (),
+    "aws:efs/fileSystem:FileSystem": ("arn", "dnsName", "ownerId"),
+    "aws:efs/mountTarget:MountTarget": ("dnsName", "fileSystemArn", "networkInterfaceId"),
     "aws:eks/accessEntry:AccessEntry": ("accessEntryArn", "createdAt", "userName"),
     "aws:eks/accessPolicyAssociation:AccessPolicyAssociation": ("associatedAt",),
     "aws:eks/addon:Addon": ("arn", "addonVersion", "createdAt"),
