@@ -101,7 +101,10 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     by_folded: dict[str, str] = {}
     for name in known:
         by_folded.setdefault(name.casefold(), name)
-    close = difflib.get_close_matches(word.casefold(), list(by_folded), n=1, cutoff=0.6)
+    folded = word.casefold()
+    close = difflib.get_close_matches(folded, list(by_folded), n=5, cutoff=0.6)
+    # Letters that changed places are likelier than letters that changed: "us-esat-1" is no "us-west-1".
+    close.sort(key=lambda name: sorted(name) != sorted(folded))
     return by_folded[close[0]] if close else None
 
 
