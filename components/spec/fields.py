@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 SHAPE = "shape"
 BINDING = "binding"
@@ -39,3 +40,8 @@ def kind_of(model: type[BaseModel], name: str) -> str:
     if not isinstance(extra, dict) or "x-kind" not in extra:
         raise KeyError(f"{model.__name__}.{name} is declared neither as shape nor as binding")
     return SHAPE if extra["x-kind"] == SHAPE else BINDING
+
+
+def wrong(message: str, *below: str) -> PydanticCustomError:
+    """The error to raise from a model's check when the problem lies at the keys `below` that model, not at all of it."""
+    return PydanticCustomError("wrong_below", "{message}", {"message": message, "below": below})

@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from components.errors import Finding, InputError, Level, Place, did_you_mean
-from components.spec.kinds import kind_at, leaves, may_differ
+from components.spec.kinds import container_of, kind_at, leaves, may_differ
 from components.spec.merge import Layer, Plain, merge
 from components.spec.models import ClusterSpec
 from components.spec.problems import dotted, findings_of, place_of
@@ -67,7 +67,7 @@ def load_config(value: str, stack: str, project: Project | None = None) -> Loade
     shown = project.shown(file) if file else f"Pulumi.{stack}.yaml"
     try:
         parsed = json.loads(value, parse_float=Decimal)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         message = f"{CONFIG_KEY} is not a structured value: {error}"
         raise InputError(_error("config", message, "set it in the stack file, as a map", shown)) from error
     over: Layer = Plain(parsed, {(): Place(shown)})
@@ -124,7 +124,7 @@ def _build(name: str, over: Layer, beside: Path, project: Project, advisory: lis
         spec = ClusterSpec.model_validate(merged.value)
     except ValidationError as error:
         raise InputError(findings_of(error, merged.value, merged.places)) from None
-    findings = [*advisory, *merged.findings, *_drift(base, over, spec)]
+    findings = [*advisory, *merged.findings, *_drift(base, over, merged.value, spec)]
     return LoadedSpec(name, spec, merged.value, merged.places, tuple(findings))
 
 
@@ -133,7 +133,7 @@ def _blueprint(over: Layer, beside: Path, project: Project) -> Layer:
     value = over.value
     if not isinstance(value, dict) or not isinstance(value.get("blueprint"), str):
         return Plain({}, {})
-    place = over.places.get(("blueprint",))
+    place = place_of(("blueprint",), over.places)
     try:
         path = find_blueprint(str(value["blueprint"]), beside, project)
     except InputError as error:
@@ -141,26 +141,48 @@ def _blueprint(over: Layer, beside: Path, project: Project) -> Layer:
     return read(path, shown=project.shown(path))
 
 
-def _drift(base: Layer, over: Layer, spec: ClusterSpec) -> list[Finding]:
+def _drift(base: Layer, over: Layer, merged: Mapping[str, Value], spec: ClusterSpec) -> list[Finding]:
     """Shape that the stack changes although the blueprint's `may_differ` does not let it."""
-    found: list[Finding] = []
+    found: dict[KeyPath, Finding] = {}
     if not isinstance(over.value, dict) or not isinstance(base.value, dict) or not base.value:
-        return found
+        return []
     patterns = _texts(base.value.get("may_differ"))
     for path, value in leaves(over.value):
         if path == ("blueprint",) or kind_at(path) != "shape" or value == _at(base.value, path):
             continue
-        if may_differ(path, patterns) is None:
-            found.append(
-                Finding(
-                    id="shape-differs",
-                    level=Level.MANDATORY,
-                    path=dotted(path),
-                    message="differs from the blueprint, which does not let environments differ here",
-                    hint=f"set it in the blueprint, or add {dotted(path)!r} to the blueprint's may_differ",
-                ).at(place_of(path, over.places))
-            )
-    return found
+        if may_differ(path, patterns) is not None or _means_the_same(merged, base.value, path, spec):
+            continue
+        told = _new_entry(base.value, path) or path
+        message = "differs from the blueprint, which does not let environments differ here"
+        hint = f"set it in the blueprint, or add {dotted(told)!r} to the blueprint's may_differ"
+        finding = Finding(id="shape-differs", level=Level.MANDATORY, path=dotted(told), message=message, hint=hint)
+        found.setdefault(told, finding.at(place_of(told, over.places)))
+    return list(found.values())
+
+
+def _means_the_same(merged: Mapping[str, Value], base: Value, path: KeyPath, spec: ClusterSpec) -> bool:
+    """Whether the spec is the same with what the blueprint has at `path`: another spelling, or a written default."""
+    try:
+        return ClusterSpec.model_validate(_with(merged, path, _at(base, path))) == spec
+    except ValidationError:
+        return False
+
+
+def _with(value: Value | Mapping[str, Value], path: KeyPath, item: Value) -> Any:
+    """A copy of nested maps with `item` at `path`, or without the key where `item` is None."""
+    if not path:
+        return item
+    first, key = (value if isinstance(value, Mapping) else dict[str, Value]()), str(path[0])
+    inner = _with(first.get(key), path[1:], item)
+    rest = {name: one for name, one in first.items() if name != key}
+    return rest if inner is None else {**rest, key: inner}
+
+
+def _new_entry(base: Value, path: KeyPath) -> KeyPath | None:
+    """The path of a pool or storage that only the stack has, when `path` lies in one."""
+    field = ClusterSpec.model_fields.get(str(path[0]))
+    is_map = field is not None and container_of(field.annotation) is dict
+    return path[:2] if is_map and len(path) > 2 and _at(base, path[:2]) is None else None
 
 
 def _texts(value: Value) -> tuple[str, ...]:

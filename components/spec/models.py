@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import StringConstraints, model_validator
 
-from components.spec.fields import Model, binding, shape
+from components.spec.fields import Model, binding, shape, wrong
 from components.spec.platform import (
     Access,
     Budget,
@@ -60,8 +60,7 @@ class ClusterSpec(Model):
         buckets = [name for name, item in self.storage.items() if item.kind == "object"]
         for name, item in self.storage.items():
             if item.linked_to is not None and item.linked_to not in buckets and "://" not in item.linked_to:
-                known = ", ".join(buckets) or "none is declared"
-                raise ValueError(
-                    f"storage.{name}.linked_to: {item.linked_to!r} is no object storage of this spec ({known}) and no URL"
-                )
+                known = ", ".join(buckets) or "it has none"
+                message = f"{item.linked_to!r} is neither an object storage of this spec ({known}) nor a URL (s3://…)"
+                raise wrong(message, "storage", name, "linked_to")
         return self

@@ -5,15 +5,18 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import StringConstraints, model_validator
+from pydantic import Discriminator, Field, StringConstraints, Tag, model_validator
 
-from components.spec.fields import Model, binding, shape
+from components.spec.fields import Model, binding, shape, wrong
 from components.spec.quantities import Cidr, Day, Money
 
 Id = Annotated[str, StringConstraints(min_length=3, max_length=256, pattern=r"^[A-Za-z0-9][A-Za-z0-9:/._-]*$")]
 Email = Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=254)]
 Level = Literal["advisory", "mandatory", "disabled"]
-CronText = Annotated[str, StringConstraints(pattern=r"^\S+ \S+ \S+ \S+ \S+$")]
+# Five fields of numbers, names, *, lists, ranges and steps, as EC2 Auto Scaling takes them.
+_CRON_FIELD = r"(?:\*|[0-9]{1,2}(?:-[0-9]{1,2})?|[A-Za-z]{3}(?:-[A-Za-z]{3})?)(?:/[0-9]{1,2})?"
+_CRON_LIST = rf"{_CRON_FIELD}(?:,{_CRON_FIELD})*"
+CronText = Annotated[str, StringConstraints(pattern=rf"^{_CRON_LIST}(?: {_CRON_LIST}){{4}}$")]
 
 
 class ItemPrice(Model):
@@ -28,7 +31,9 @@ class ExistingNetwork(Model):
     """A network that exists; nothing in it is created but security groups."""
 
     vpc: Id = binding(description="The cloud's id of the network")
-    subnets: dict[str, tuple[Id, ...]] = binding(description="Zone id -> ids of private subnets in it", min_length=1)
+    subnets: dict[str, Annotated[tuple[Id, ...], Field(min_length=1)]] = binding(
+        description="Zone id -> ids of private subnets in it", min_length=1
+    )
 
 
 class Network(Model):
@@ -45,7 +50,7 @@ class Network(Model):
     @model_validator(mode="after")
     def _own_or_existing(self) -> Network:
         if self.existing is not None and self.cidr is not None:
-            raise ValueError("`cidr` belongs to a network of the cluster's own; with `existing` leave it out")
+            raise wrong("belongs to a network of the cluster's own; with `existing` leave it out", "cidr")
         return self
 
 
@@ -90,10 +95,19 @@ class Waiver(Model):
     expires: Day = shape(description="The day after which the rule holds again")
 
 
+def _level_tag(value: Any) -> str:
+    return "by-environment" if isinstance(value, dict) else "one"
+
+
+Levels = Annotated[
+    Annotated[Level, Tag("one")] | Annotated[dict[str, Level], Tag("by-environment")], Discriminator(_level_tag)
+]
+
+
 class RuleSetting(Model):
     """One rule's level, by environment where wanted, and its parameters."""
 
-    level: Level | dict[str, Level] | None = shape(None, description="A level, or one per environment")
+    level: Levels | None = shape(None, description="A level, or one per environment")
     parameters: dict[str, Any] = shape({}, description="The rule's parameters")
 
 

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Discriminator, Tag, model_validator
+from pydantic import BeforeValidator, Discriminator, StringConstraints, Tag, model_validator
 
 from components.spec.fields import Model, binding, shape
 from components.spec.quantities import AcceleratorCount, Day, Moment, Money, NodeRange, Size
 
+# Kubernetes' own syntax of label and taint keys and values (kubernetes.io, Labels and Selectors).
+_WORD = r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?"
+LabelKey = Annotated[
+    str, StringConstraints(pattern=rf"^(?:[a-z0-9](?:[a-z0-9.-]{{0,251}}[a-z0-9])?/)?{_WORD}$", max_length=317)
+]
+LabelValue = Annotated[str, StringConstraints(pattern=rf"^(?:{_WORD})?$")]
 CapacityType = Literal["on-demand", "spot", "reservation", "block", "flex"]
 
 
@@ -107,8 +113,8 @@ class FabricNeed(Model):
 class Taint(Model):
     """A Kubernetes taint."""
 
-    key: str = shape(description="The taint's key", min_length=1, max_length=317)
-    value: str = shape("", description="The taint's value", max_length=63)
+    key: LabelKey = shape(description="The taint's key")
+    value: LabelValue = shape("", description="The taint's value")
     effect: Literal["NoSchedule", "PreferNoSchedule", "NoExecute"] = shape(
         "NoSchedule", description="The taint's effect"
     )
@@ -149,7 +155,7 @@ class PoolSpec(Model):
     )
     mig: str | None = shape(None, description="A MIG profile such as `1g.10gb`", min_length=4)
     time_slices: int | None = shape(None, description="How many pods share one GPU by time slices", ge=2, le=64)
-    labels: dict[str, str] = shape({}, description="Kubernetes labels of the nodes")
+    labels: dict[LabelKey, LabelValue] = shape({}, description="Kubernetes labels of the nodes")
     taints: tuple[Taint, ...] = shape((), description="Kubernetes taints beside the accelerator's own")
     root_disk: Size | None = shape(None, description="Size of the root disk, at least 200GiB; absent: 300GiB")
     scratch: Literal["raid0", "none"] = shape("raid0", description="What becomes of the local NVMe disks")

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import model_validator
 
-from components.spec.fields import Model, binding, shape
+from components.spec.fields import Model, binding, shape, wrong
 from components.spec.quantities import Day, Money, Size, Throughput
 
 
@@ -39,7 +39,7 @@ class StorageSpec(Model):
             raise ValueError("a parallel file system needs `capacity`, for example 4800GiB")
         for name in ("throughput", "linked_to"):
             if self.kind != "parallel" and getattr(self, name) is not None:
-                raise ValueError(f"`{name}` belongs to kind: parallel, this is kind: {self.kind}")
+                raise wrong(f"belongs to kind: parallel, this is kind: {self.kind}", name)
         if self.kind != "parallel" and self.fabric != "none":
-            raise ValueError(f"`fabric` belongs to kind: parallel, this is kind: {self.kind}")
+            raise wrong(f"belongs to kind: parallel, this is kind: {self.kind}", "fabric")
         return self
