@@ -64,6 +64,8 @@ def _fitting(wish: AcceleratorCount, pool: PoolSpec, region: str, catalog: Catal
     """The machines for a wish that the region has and that the fabric asked for allows, the preferred first."""
     machines = catalog.machines_with(wish.name, wish.count)
     here = [machine for machine in machines if _sold_in(machine, region, catalog)]
+    if not here and any(not isinstance(rung, str) for rung in pool.capacity):
+        here = list(machines)  # what was bought there is there, whatever the catalogue knows
     return [machine for machine in here if _fast_enough(machine, pool)]
 
 

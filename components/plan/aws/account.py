@@ -23,7 +23,7 @@ def partition_of(spec: ClusterSpec, catalog: AwsCatalog, notes: Notes) -> str:
         notes.raise_if_failed()  # nothing else can be said without a region
         raise AssertionError
     if not catalog.zones(spec.region) and spec.network.existing is None:
-        hint = "choose another region"
+        hint = "choose another region, or give network.existing with its subnets by zone id"
         notes.error("region", "region", f"the catalogue knows no zones of {spec.region}", hint)
         notes.raise_if_failed()
     return region.partition
@@ -36,7 +36,7 @@ def check_account(spec: ClusterSpec, notes: Notes) -> None:
         notes.advise(
             "account", "account", "no account is given: the provider takes whichever its credentials open", hint
         )
-    elif not re.fullmatch(r"\d{12}", spec.account):
+    elif not re.fullmatch("[0-9]{12}", spec.account):
         notes.error(
             "account",
             "account",
@@ -48,7 +48,7 @@ def check_account(spec: ClusterSpec, notes: Notes) -> None:
 def access_of(spec: ClusterSpec, partition: str, notes: Notes) -> AwsAccess:
     """Who may enter and from where; a cluster that nobody can enter is worth a word."""
     access = spec.access
-    arn = re.compile(rf"arn:{partition}:iam::\d{{12}}:(role|user)/[\w+=,.@/-]+")
+    arn = re.compile(rf"arn:{partition}:iam::[0-9]{{12}}:(role|user)/[A-Za-z0-9_+=,.@/-]+")
     for index, admin in enumerate(access.admins):
         if not arn.fullmatch(admin):
             hint = f"write arn:{partition}:iam::123456789012:role/platform"
@@ -85,7 +85,7 @@ def access_of(spec: ClusterSpec, partition: str, notes: Notes) -> AwsAccess:
 def check_key(spec: ClusterSpec, partition: str, notes: Notes) -> None:
     """A key of the account is given by its ARN, in the cluster's region."""
     key = spec.encryption.key
-    if key and not re.fullmatch(rf"arn:{partition}:kms:{re.escape(spec.region)}:\d{{12}}:key/[\w-]+", key):
+    if key and not re.fullmatch(rf"arn:{partition}:kms:{re.escape(spec.region)}:[0-9]{{12}}:key/[A-Za-z0-9-]+", key):
         hint = f"write arn:{partition}:kms:{spec.region}:123456789012:key/<id>"
         notes.error("key", "encryption.key", f"{key!r} is no ARN of a KMS key in {spec.region}", hint)
 

@@ -10,13 +10,16 @@ from ipaddress import IPv4Network
 
 from components.catalog.aws import AwsCatalog, AwsMachine
 from components.plan.addresses import RESERVED
+from components.plan.aws.addons import numbers
 from components.plan.aws.images import ami_type
 from components.plan.aws.model import AwsClusterPlan, AwsPool, AwsRung, Lustre
-from components.plan.aws.nics import addresses_per_node
+from components.plan.aws.nics import most_addresses
 from components.plan.notes import Notes
 
 Check = Callable[[AwsClusterPlan, AwsCatalog, Notes], None]
 SMALLEST_ROOT_DISK_GIB = 200
+# Clients of AL2023 are 2.15 and refuse servers before 2.12 (amazonlinux/amazon-linux-2023#723).
+_OLDEST_LUSTRE = (2, 12)
 
 
 def check_plan(plan: AwsClusterPlan, catalog: AwsCatalog, notes: Notes) -> None:
@@ -65,13 +68,15 @@ def no_fabric(plan: AwsClusterPlan, catalog: AwsCatalog, notes: Notes) -> None:
 
 
 def offered_in_zone(plan: AwsClusterPlan, catalog: AwsCatalog, notes: Notes) -> None:
-    """A machine is asked for only in zones where it is offered, as far as is known; quotas show only in the account."""
+    """A machine is asked for only in zones where it is offered, as far as is known; quotas show only in the account.
+
+    Where the pool has bought capacity, its machine is.
+    """
     for pool, rung, _ in _rungs(plan, catalog):
-        if rung.bought is not None:
-            continue
+        bought = {other.bought.zone_id for other in pool.rungs if other.bought}
         for name in rung.machines:
             offered = catalog.offered_zones(name, plan.region)
-            missing = [zone for zone in rung.zones if offered is not None and zone not in offered]
+            missing = [zone for zone in rung.zones if offered is not None and zone not in {*offered, *bought}]
             if missing:
                 hint = f"offered in {', '.join(offered or ()) or 'no zone of this region'}"
                 notes.error(
@@ -165,7 +170,7 @@ def lustre(plan: AwsClusterPlan, catalog: AwsCatalog, notes: Notes) -> None:
         if not isinstance(item, Lustre) or item.given_gib is None:
             continue
         path, steps = f"storage.{item.name}", catalog.lustre_steps(item.throughput, item.efa)
-        if item.version < "2.12":
+        if numbers(item.version) < _OLDEST_LUSTRE:
             notes.error("lustre", path, f"clients of AL2023 refuse Lustre {item.version}", "use 2.15")
         if steps is None or steps.next_legal(item.given_gib) != item.given_gib:
             notes.error(
@@ -177,7 +182,8 @@ def starved_nodes(plan: AwsClusterPlan, catalog: AwsCatalog, notes: Notes) -> No
     """Subnets hold every node's interfaces and pods, subnets are disjoint, and root disks hold the images."""
     by_name = {subnet.name: subnet for subnet in plan.network.subnets}
     for pool, rung, _ in _rungs(plan, catalog):
-        need = rung.nodes.max * addresses_per_node(rung.group.interfaces, rung.group.max_pods)
+        machines = [catalog.machines[name] for name in rung.machines]
+        need = rung.nodes.max * most_addresses(machines, rung.group.interfaces)
         for subnet in (by_name[name] for name in rung.group.subnets if name in by_name):
             if subnet.cidr and IPv4Network(subnet.cidr).num_addresses - RESERVED < need:
                 notes.error(

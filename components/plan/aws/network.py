@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from ipaddress import IPv4Network
 
+from components.catalog.aws import AwsMachine
 from components.plan.addresses import allocate, prefix_for
 from components.plan.aws.model import AwsNetwork, Endpoint, Subnet
-from components.plan.aws.nics import addresses_per_node
+from components.plan.aws.nics import addresses_per_node, max_pods, most_addresses
 from components.plan.aws.nodes import PoolFacts
 from components.plan.notes import Notes
 from components.spec.models import ClusterSpec
 
 DEFAULT_CIDR = IPv4Network("10.0.0.0/16")
 DEFAULT_SERVICES = IPv4Network("172.20.0.0/16")
-# AWS takes VPCs from /28 to /16 and service ranges from /24 to /12.
-_VPC_PREFIXES = range(16, 29)
+# AWS takes VPCs and subnets from /28 to /16, and service ranges from /24 to /12.
+_LARGEST_VPC, _SMALLEST_SUBNET = 16, 28
 _SERVICE_PREFIXES = range(12, 25)
 _PRIVATE = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")))
 # The first sixteenth of the range holds public and system subnets, so that no pool can ever move them.
 _BASE_BITS = 4
+_SYSTEM_BITS = 2  # each system subnet is a quarter of that
 _PUBLIC_PREFIX_BITS = 6
 # A closed network reaches AWS through these; `ec2` and `eks-auth` are what nodes cannot do without.
 # Source: EKS User Guide, private clusters; the closed-network list of the SageMaker HyperPod reference architectures.
@@ -30,15 +33,14 @@ _CLOSED = (
 _FOR_STORAGE = {"parallel": "fsx", "shared": "elasticfilesystem"}
 
 
-def network_of(spec: ClusterSpec, zones: Sequence[str], pools: Sequence[PoolFacts], notes: Notes) -> AwsNetwork:
+def network_of(
+    spec: ClusterSpec, zones: Sequence[str], pools: Sequence[PoolFacts], system: AwsMachine, notes: Notes
+) -> AwsNetwork:
     """The network: an existing one, or one of the cluster's own with public, system and pool subnets."""
     services = _services(spec, notes)
     if spec.network.existing is not None:
         return _existing(spec, zones, pools, services, notes)
-    cidr = spec.network.cidr or DEFAULT_CIDR
-    if cidr.prefixlen not in _VPC_PREFIXES:
-        notes.error("network", "network.cidr", f"{cidr} is no size that a VPC can have", "give a range from /16 to /28")
-        cidr = DEFAULT_CIDR
+    cidr = _cidr(spec, zones, system, notes)
     if cidr.overlaps(services):
         hint = f"keep {services} free, or set network.services_cidr"
         notes.error("network", "network.cidr", f"{cidr} overlaps the range of services {services}", hint)
@@ -57,6 +59,22 @@ def network_of(spec: ClusterSpec, zones: Sequence[str], pools: Sequence[PoolFact
     )
 
 
+def _cidr(spec: ClusterSpec, zones: Sequence[str], system: AwsMachine, notes: Notes) -> IPv4Network:
+    """The VPC's range; one that AWS does not take, or that does not hold the system nodes, is replaced by the default."""
+    cidr = spec.network.cidr or DEFAULT_CIDR
+    need = math.ceil(spec.system.nodes / max(1, len(zones))) * addresses_per_node((), max_pods(system, ()))
+    largest = prefix_for(need, smallest=_SMALLEST_SUBNET) - _BASE_BITS - _SYSTEM_BITS
+    if cidr.prefixlen < _LARGEST_VPC or cidr.is_loopback or cidr.is_link_local or cidr.is_multicast:
+        message, hint = f"{cidr} is no range that a VPC can have", "give a private range of /16 or smaller"
+    elif cidr.prefixlen > largest:
+        message = f"{cidr} has no room for {spec.system.nodes} system nodes with their pods beside the pools"
+        hint = f"give a range of /{largest} or larger" if largest >= _LARGEST_VPC else "ask for fewer system.nodes"
+    else:
+        return cidr
+    notes.error("network", "network.cidr", message, hint)
+    return DEFAULT_CIDR
+
+
 def _services(spec: ClusterSpec, notes: Notes) -> IPv4Network:
     given = spec.network.services_cidr or DEFAULT_SERVICES
     private = any(given.subnet_of(one) for one in _PRIVATE)
@@ -69,7 +87,7 @@ def _services(spec: ClusterSpec, notes: Notes) -> IPv4Network:
 def _base(cidr: IPv4Network, zones: Sequence[str], spec: ClusterSpec) -> tuple[Subnet, ...]:
     """System subnets, and public ones for NAT gateways, one of each per zone, in the first part of the range."""
     base = next(iter(cidr.subnets(prefixlen_diff=_BASE_BITS)))
-    quarters = list(base.subnets(prefixlen_diff=2))
+    quarters = list(base.subnets(prefixlen_diff=_SYSTEM_BITS))
     found = [
         Subnet(name=f"system-{zone}", role="system", zone_id=zone, cidr=str(quarter))
         for zone, quarter in zip(zones, quarters, strict=False)
@@ -88,7 +106,7 @@ def _pool_subnets(cidr: IPv4Network, pools: Sequence[PoolFacts], notes: Notes) -
     wants: list[tuple[str, int]] = []
     where: dict[str, tuple[PoolFacts, str]] = {}
     for facts in pools:
-        need = facts.pool.nodes.max * addresses_per_node(facts.interfaces, facts.pods)
+        need = facts.pool.nodes.max * most_addresses(facts.stand_ins, facts.interfaces)
         for zone in zones_of(facts):
             name = f"{facts.name}-{zone}"
             wants.append((name, prefix_for(need, smallest=min(26, cidr.prefixlen + 10))))

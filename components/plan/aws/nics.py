@@ -7,6 +7,8 @@ Source: EC2 User Guide, efa-acc-inst-types; EKS best practices for the pod formu
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from components.catalog.aws import AwsMachine
 from components.plan.aws.model import NetworkInterface
 
@@ -48,6 +50,11 @@ def addresses_per_node(interfaces: tuple[NetworkInterface, ...], pods: int | Non
     """IP addresses that one node takes from its subnet: its interfaces with an address, and its pods."""
     own = sum(1 for nic in interfaces if nic.type != "efa-only") or 1
     return own + (pods or DEFAULT_PODS)
+
+
+def most_addresses(machines: Iterable[AwsMachine], interfaces: tuple[NetworkInterface, ...]) -> int:
+    """What a node takes at the most where any of several machines may stand for it."""
+    return max(addresses_per_node(interfaces, max_pods(machine, interfaces)) for machine in machines)
 
 
 # Kubernetes' own default for pods on a node, where a machine's limits are unknown.

@@ -34,6 +34,7 @@ class PoolFacts:
     pool: PoolSpec
     machine: AwsMachine
     alternatives: tuple[AwsMachine, ...]
+    stand_ins: tuple[AwsMachine, ...]  # what spot rungs may draw from, the machine first
     zones: tuple[str, ...]
     interfaces: tuple[NetworkInterface, ...]
     pods: int | None
@@ -61,8 +62,13 @@ def interfaces_of(
         return ()
 
 
-def labels_of(name: str, accelerator: str, pool: PoolSpec) -> dict[str, str]:
+def labels_of(path: str, name: str, accelerator: str, pool: PoolSpec, notes: Notes) -> dict[str, str]:
     """The labels that every node of a pool has; a rung adds its capacity type."""
+    for key in pool.labels:
+        if key.startswith("gpu-fleet/"):
+            notes.error(
+                "labels", f"{path}.labels", f"{key!r} is a label that the plan sets itself", "choose another key"
+            )
     return {**pool.labels, "gpu-fleet/pool": name, "gpu-fleet/accelerator": accelerator}
 
 
@@ -72,10 +78,11 @@ def taints_of(pool: PoolSpec, resource: str) -> tuple[Taint, ...]:
     return (own, *(Taint(key=one.key, value=one.value, effect=one.effect) for one in pool.taints))
 
 
-def rung_of(share: Share, facts: PoolFacts, spec: ClusterSpec, catalog: AwsCatalog) -> AwsRung:
+def rung_of(share: Share, facts: PoolFacts, spec: ClusterSpec) -> AwsRung:
     """One rung with its node group."""
     bought = bought_of(share)
-    types = spot_types(share, facts, catalog, spec.region)
+    drawn = facts.stand_ins if share.capacity_type == "spot" else (facts.machine,)
+    types = tuple(one.name for one in drawn)
     zones = (bought.zone_id,) if bought else facts.zones
     labels = {**facts.labels, "gpu-fleet/capacity": share.capacity_type}
     if bought:
@@ -136,22 +143,22 @@ def stated(price: PoolPrice | None) -> StatedPrice | None:
     return StatedPrice(usd=price.usd_per_hour, source=price.source, as_of=price.as_of) if price else None
 
 
-def spot_types(share: Share, facts: PoolFacts, catalog: AwsCatalog, region: str) -> tuple[str, ...]:
-    """The machine, and for spot without a fabric those that agree with it in accelerators, cards and architecture."""
-    first = facts.machine
-    if share.capacity_type != "spot" or facts.gang:
-        return (first.name,)
+def stand_ins_of(
+    first: AwsMachine, others: Sequence[AwsMachine], zones: Sequence[str], region: str, catalog: AwsCatalog
+) -> tuple[AwsMachine, ...]:
+    """What a spot rung without a fabric draws from: the machine, and those that agree with it in all that nodes see."""
     like = [
-        one.name
-        for one in facts.alternatives
+        one
+        for one in others
         if one.accelerator_count == first.accelerator_count
         and one.network_cards == first.network_cards
         and one.architecture == first.architecture
         and one.efa_max == first.efa_max
+        and (one.nvme_gb > 0) == (first.nvme_gb > 0)
         and "spot" in one.capacity_types
-        and set(facts.zones) <= set(catalog.offered_zones(one.name, region) or ())
+        and set(zones) <= set(catalog.offered_zones(one.name, region) or ())
     ]
-    return (first.name, *like)[:SPOT_TYPES]
+    return (first, *like)[:SPOT_TYPES]
 
 
 def wants_placement_group(pool: PoolSpec, share: Share, *, gang: bool) -> bool:

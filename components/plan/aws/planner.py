@@ -45,9 +45,9 @@ def plan(loaded: LoadedSpec, catalog: Catalog) -> AwsClusterPlan:
     pools = [facts_of(name, pool, spec, rows, notes) for name, pool in spec.pools.items()]
     facts = [one for one in pools if one is not None and one.zones]
     notes.raise_if_failed()
-    network = network_of(spec, zones, facts, notes)
+    network = network_of(spec, zones, facts, machine, notes)
     storage = storage_of(spec, zones, facts, rows, notes)
-    planned = tuple(pool_of(one, spec, rows, notes) for one in facts)
+    planned = tuple(pool_of(one, spec, notes) for one in facts)
     blueprint = PurePath(spec.blueprint).stem
     found = AwsClusterPlan(
         stack=loaded.stack,
@@ -108,8 +108,9 @@ def check_names(spec: ClusterSpec, notes: Notes) -> None:
                 hint = did_you_mean(pool, tuple(spec.pools))
                 notes.error("name", f"schedule.hours.{index}.pools", f"there is no pool {pool!r}", hint)
     for pool in spec.pools:
-        if pool == "system":
-            notes.error("name", f"pools.{pool}", "the name 'system' belongs to the system pool", "choose another name")
+        if pool in ("system", "public"):
+            message = f"the name {pool!r} belongs to the subnets of the cluster itself"
+            notes.error("name", f"pools.{pool}", message, "choose another name")
     if not spec.pools:
         notes.advise("no-pools", "pools", "the cluster has no pool of accelerators", "add one under pools")
 

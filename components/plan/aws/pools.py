@@ -9,7 +9,15 @@ from components.catalog.aws import AwsCatalog, AwsMachine
 from components.plan.aws.images import ami_type, release_day
 from components.plan.aws.model import AwsPool
 from components.plan.aws.nics import max_pods
-from components.plan.aws.nodes import PoolFacts, interfaces_of, labels_of, rung_of, stated, taints_of
+from components.plan.aws.nodes import (
+    PoolFacts,
+    interfaces_of,
+    labels_of,
+    rung_of,
+    stand_ins_of,
+    stated,
+    taints_of,
+)
 from components.plan.aws.zones import pool_zones
 from components.plan.ladder import Share, share_out
 from components.plan.machines import choose
@@ -36,6 +44,9 @@ def facts_of(name: str, pool: PoolSpec, spec: ClusterSpec, catalog: AwsCatalog, 
     check_machine(path, pool, spec, machine, notes)
     check_capacity(path, pool, machine, notes)
     interfaces = interfaces_of(path, spec, pool, machine, notes)
+    zones = pool_zones(path, spec, pool, machine, catalog, notes)
+    others = tuple(one for one in choice.alternatives if isinstance(one, AwsMachine))
+    spot = "spot" in pool.capacity and not interfaces
     accelerator = catalog.accelerator(machine.accelerator or "")
     resource = accelerator.resource if accelerator else "nvidia.com/gpu"
     return PoolFacts(
@@ -43,23 +54,24 @@ def facts_of(name: str, pool: PoolSpec, spec: ClusterSpec, catalog: AwsCatalog, 
         path=path,
         pool=pool,
         machine=machine,
-        alternatives=tuple(one for one in choice.alternatives if isinstance(one, AwsMachine)),
-        zones=pool_zones(path, spec, pool, machine, catalog, notes),
+        alternatives=others,
+        stand_ins=stand_ins_of(machine, others, zones, spec.region, catalog) if spot else (machine,),
+        zones=zones,
         interfaces=interfaces,
         pods=max_pods(machine, interfaces),
         root_disk_gib=root_disk(path, pool, notes),
         raid0=pool.scratch == "raid0" and machine.nvme_gb > 0,
-        labels=labels_of(name, machine.accelerator or "", pool),
+        labels=labels_of(path, name, machine.accelerator or "", pool, notes),
         taints=taints_of(pool, resource),
     )
 
 
-def pool_of(facts: PoolFacts, spec: ClusterSpec, catalog: AwsCatalog, notes: Notes) -> AwsPool:
+def pool_of(facts: PoolFacts, spec: ClusterSpec, notes: Notes) -> AwsPool:
     """The plan of a pool with its rungs."""
     pool, machine = facts.pool, facts.machine
     shares = share_out(pool.nodes, pool.capacity)
     check_ladder(facts.path, pool, shares, notes)
-    rungs = tuple(rung_of(share, facts, spec, catalog) for share in shares if share.nodes.max > 0)
+    rungs = tuple(rung_of(share, facts, spec) for share in shares if share.nodes.max > 0)
     asked = str(pool.accelerator[0]) if pool.accelerator and len(pool.accelerator) == 1 else machine.name
     return AwsPool(
         name=facts.name,
@@ -160,8 +172,8 @@ def check_ladder(path: str, pool: PoolSpec, shares: tuple[Share, ...], notes: No
             )
     others = [share for share in shares if isinstance(share.rung, str) and share.nodes.max > 0]
     if len(others) > 1:
-        names = ", ".join(share.capacity_type for share in others[1:])
-        message = f"without an autoscaler only the first rung has nodes; {names} stand(s) by at 0"
+        names = " and ".join(share.capacity_type for share in others[1:])
+        message = f"only {others[0].capacity_type} has nodes: without an autoscaler, {names} stays at 0"
         notes.advise("no-autoscaler", f"{path}.capacity", message)
     if pool.nodes.min < pool.nodes.max and others:
         message = f"stays at {pool.nodes.min} nodes until something raises it: no autoscaler is installed yet"

@@ -13,6 +13,7 @@ from components.spec.pools import PoolSpec
 
 # EKS asks for two zones at least for its control plane.
 SYSTEM_ZONES = 2
+_ZONE_ID = re.compile("[a-z0-9]+-az[0-9]+")
 # A pool without a fabric spreads over a few zones for capacity; more only adds subnets.
 SPREAD_ZONES = 3
 
@@ -23,7 +24,11 @@ def system_zones(spec: ClusterSpec, machine: AwsMachine, catalog: AwsCatalog, no
     if spec.network.existing is not None:
         given = spec.network.existing.subnets
         for zone in given:
-            check_zone(f"network.existing.subnets.{zone}", zone, spec.region, catalog, notes)
+            check_zone(f"network.existing.subnets.{zone}", zone, spec, catalog, notes)
+        if not takes:
+            message = f"the catalogue knows no zones of {spec.region}: those of the existing network are taken as given"
+            notes.advise("zones", "network.existing.subnets", message, "see that the EKS control plane takes them")
+            takes = list(given)
         usable = tuple(zone for zone in given if zone in takes)[:SYSTEM_ZONES]
         if len(usable) < SYSTEM_ZONES:
             message = f"has {len(usable)} zone(s) that the EKS control plane takes, {SYSTEM_ZONES} are needed"
@@ -51,7 +56,7 @@ def pool_zones(
     one = needs_one_zone(pool)
     bought = _bought_zones(path, spec, pool, machine, catalog, notes)
     for index, zone in enumerate(pool.zones):
-        check_zone(f"{path}.zones.{index}", zone, spec.region, catalog, notes)
+        check_zone(f"{path}.zones.{index}", zone, spec, catalog, notes)
     if one and len(set(pool.zones)) > 1:
         notes.error(
             "zones", f"{path}.zones", "a pool with a fabric stands in one zone, several are given", "name one of them"
@@ -62,7 +67,7 @@ def pool_zones(
     if one and len(bought) > 1:
         message = f"bought capacity lies in {', '.join(bought)}, but EFA does not cross zones"
         notes.error("zone-mismatch", f"{path}.capacity", message, "split the pool: one for each zone")
-    chosen = bought if bought and (one or not pool.zones) else pool.zones
+    chosen = bought if bought and (one or not pool.zones) else tuple(dict.fromkeys(pool.zones))
     return chosen or _offered(path, spec, machine, one, catalog, notes)
 
 
@@ -70,9 +75,16 @@ def needs_one_zone(pool: PoolSpec) -> bool:
     return pool.fabric not in (None, "none") or pool.placement == "cluster"
 
 
-def check_zone(path: str, zone: str, region: str, catalog: AwsCatalog, notes: Notes) -> bool:
+def known_zones(spec: ClusterSpec, catalog: AwsCatalog) -> tuple[str, ...]:
+    """The zones of the region by id: the catalogue's, or where it knows none those of the existing network."""
+    known = tuple(one.zone_id for one in catalog.zones(spec.region))
+    existing = spec.network.existing
+    return known or (tuple(zone for zone in existing.subnets if _ZONE_ID.fullmatch(zone)) if existing else ())
+
+
+def check_zone(path: str, zone: str, spec: ClusterSpec, catalog: AwsCatalog, notes: Notes) -> bool:
     """Whether `zone` is a zone id of the region; a finding where not."""
-    known = [one.zone_id for one in catalog.zones(region)]
+    region, known = spec.region, known_zones(spec, catalog)
     if zone in known:
         return True
     if re.fullmatch(rf"{re.escape(region)}[a-z]", zone):
@@ -92,12 +104,13 @@ def _bought_zones(
             continue
         at = f"{path}.capacity.{index}.{rung.capacity_type}.zone_id"
         zone = rung.bought.zone_id
-        if not check_zone(at, zone, spec.region, catalog, notes):
+        if not check_zone(at, zone, spec, catalog, notes):
             continue
         offered = catalog.offered_zones(machine.name, spec.region)
-        if offered is not None and zone not in offered:
+        elsewhere = catalog.regions_offering(machine.name) if offered is None else offered
+        if elsewhere and zone not in elsewhere:
             message = f"{machine.name} is not known to be offered in {zone}; the reservation says that it is there"
-            notes.advise("offerings", at, message, f"known zones: {', '.join(offered)}")
+            notes.advise("offerings", at, message, f"known: {', '.join(elsewhere)}")
         if zone not in found:
             found.append(zone)
     return tuple(found)
@@ -112,7 +125,7 @@ def _offered(
         return ()
     if offered is None:
         elsewhere = catalog.regions_offering(machine.name)
-        known = tuple(zone.zone_id for zone in catalog.zones(spec.region))
+        known = known_zones(spec, catalog)
         priced = catalog.price(machine.name, spec.region, "on-demand") is not None
         if elsewhere and not priced:
             notes.error(
