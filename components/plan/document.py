@@ -13,6 +13,7 @@ from typing import Any
 from components.plan.model import ClusterPlan
 
 SCHEMA_VERSION = 1
+_SCALARS = (str, int, bool)
 
 
 def to_document(plan: ClusterPlan) -> dict[str, Any]:
@@ -27,6 +28,8 @@ def plan_hash(plan: ClusterPlan) -> str:
 
 
 def _plain(value: Any) -> Any:
+    if value is None or type(value) in _SCALARS:  # first: most values are, and the tests below are slow
+        return value
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {
             field.name: _plain(getattr(value, field.name))
