@@ -9,16 +9,16 @@ import typer
 
 from components.errors import Finding, InputError, Level
 from components.plan.differences import ABSENT
-from components.plan.parity import FOLLOWS, MAY_DIFFER, Difference, ParityReport, brief, parity
+from components.plan.parity import FOLLOWS, MAY_DIFFER, NOT_ALLOWED, Difference, ParityReport, brief, parity
 from components.plan.planner import plan
 from components.spec.fields import BINDING
 from components.spec.loader import LoadedSpec, load
 from components.spec.project import Project, find_blueprint, find_project, find_stack
+from scripts.cli.columns import Columns
 from scripts.cli.options import Output, Quiet, Verbose
 from scripts.cli.session import Session, begin, status_of
 
 if TYPE_CHECKING:
-    from rich.table import Table
     from rich.text import Text
 
 LONGEST = 200
@@ -107,25 +107,29 @@ def _plain(one: Difference, stacks: Sequence[str]) -> dict[str, Any]:
 
 
 def _show(report: ParityReport, session: Session) -> None:
-    """Not allowed first, then what may differ, then what follows; bindings in one line each unless asked."""
+    """Not allowed first, then what may differ, then what follows from it; bindings in one line unless asked."""
     everything = session.verbose
-    refused = [one for one in report.differences if not one.allowed]
-    shapes = [one for one in report.differences if one.kind == MAY_DIFFER]
+    kinds = {one.path: one.kind for one in report.differences if one.layer == "spec"}
     bindings = [one for one in report.differences if one.kind == BINDING and one.path != "stack"]
-    kinds = {one.path: one.kind for one in report.differences if one.layer == "spec"} | {"stack": BINDING}
     follows = [one for one in report.differences if one.kind == FOLLOWS and one.allowed]
     shown = [one for one in follows if everything or _worth_showing(one, kinds)]
-    _section("Not allowed to differ", refused, report, session, "because")
-    _section("Differs, as the blueprint's may_differ lets it", shapes, report, session, "entry")
-    _section("Follows from these in the plan", shown, report, session, "follows from")
+    refused = [one for one in report.differences if one.kind == NOT_ALLOWED]
+    tainted = [one for one in report.differences if one.kind == FOLLOWS and not one.allowed]
+    _section("Not allowed to differ", refused, report, session)
+    _causes("and so, in the plan, by", tainted, report, session)
+    allowed = [one for one in report.differences if one.kind == MAY_DIFFER]
+    _section("Shape that may differ", allowed, report, session, "by may_differ")
     if everything:
-        _section("Bindings: what ties each to its place", bindings, report, session, "")
-    elif bindings:
-        session.print(f"Bindings that differ: {', '.join(one.path for one in bindings)}\n")
+        _section("Bindings, which tie each to its place", bindings, report, session)
+    _causes("In the plan, by", shown, report, session)
+    if bindings and not everything:
+        session.print(f"Bindings differ: {', '.join(one.path for one in bindings)}", soft_wrap=True)
     if hidden := len(follows) - len(shown):
-        session.print(f"{hidden} more in the plan follow from bindings; -v shows all values\n", style="dim")
+        session.print(f"{hidden} more in the plan follow from bindings (-v shows all values)", style="dim")
     if not report.machines_compared:
-        session.print("The stacks are on different clouds: shape is compared, not the machines it resolves to.\n")
+        session.print("The stacks are on different clouds: their shape is compared, not the machines that it gives.")
+    if (bindings and not everything) or hidden or not report.machines_compared:
+        session.print()
     if report.findings:
         from scripts.cli.findings import findings_text  # here: stacks that agree need no texts of findings
 
@@ -139,40 +143,48 @@ def _worth_showing(one: Difference, kinds: Mapping[str, str]) -> bool:
     return not one.path.startswith("decisions.") and any(kinds.get(cause) == MAY_DIFFER for cause in one.causes)
 
 
-def _section(title: str, rows: Sequence[Difference], report: ParityReport, session: Session, reason: str) -> None:
+def _causes(title: str, rows: Sequence[Difference], report: ParityReport, session: Session) -> None:
+    """Differences of plans, in one section for all that follow from the same fields."""
+    groups: dict[str, list[Difference]] = {}
+    for one in rows:
+        groups.setdefault(one.why.removeprefix("follows from "), []).append(one)
+    for why, group in groups.items():
+        _section(f"{title} {why}", group, report, session)
+
+
+def _section(title: str, rows: Sequence[Difference], report: ParityReport, session: Session, reason: str = "") -> None:
     if not rows:
         return
-    session.print(title, style="bold")
-    session.print(_table(rows, report.stacks, reason))
+    header = ("", *report.stacks, *([reason] if reason else []))
+    cells = [
+        (path, *map(_cell, one.values), *([one.why.removeprefix("may_differ: ")] if reason else []))
+        for path, one in zip(_nested([one.path for one in rows]), rows, strict=True)
+    ]
+    first, *lines = Columns(header, cells).lines(session.out.width)
+    session.print(title, style="bold", soft_wrap=True)
+    session.print(first, style="dim", soft_wrap=True)
+    session.print("\n".join(lines), soft_wrap=True)
     session.print()
 
 
-def _table(rows: Sequence[Difference], stacks: Sequence[str], reason: str) -> Table:
-    from rich.table import Table
-
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
-    table.add_column("  field", overflow="fold")
-    for stack in stacks:
-        table.add_column(stack, no_wrap=True, overflow="ellipsis", min_width=8)
-    if reason:
-        table.add_column(reason, style="dim")
-    for one in rows:
-        cells = [f"  {one.path}", *(_cell(value) for value in one.values)]
-        table.add_row(*cells, *([_reason(one)] if reason else []))
-    return table
+def _nested(paths: Sequence[str]) -> list[str]:
+    """Paths, with what lies within the one before it set in below it."""
+    shown: list[str] = []
+    above = ""
+    for path in paths:
+        if above and path.startswith(f"{above}."):
+            shown.append(f"  {path[len(above) :]}")
+        else:
+            shown.append(path)
+            above = path
+    return shown
 
 
 def _cell(value: Any) -> str:
-    """A value in a table; a whole part of a plan is there or not."""
-    if isinstance(value, Mapping) and len(value) > 3:  # pyright: ignore[reportUnknownArgumentType]
+    """A value in a table; a large part of a plan is there or not."""
+    if isinstance(value, Mapping) and len(value) > 4:  # pyright: ignore[reportUnknownArgumentType]
         return "present"
     return " ".join(brief(value).split())[:LONGEST]
-
-
-def _reason(one: Difference) -> str:
-    if one.kind == MAY_DIFFER:
-        return one.why.removeprefix("may_differ: ")
-    return ", ".join(one.causes) if one.kind == FOLLOWS and one.allowed else one.why
 
 
 def _verdict(report: ParityReport) -> Text:
