@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import groupby
 
-from rich.console import RenderableType
+from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -52,20 +52,21 @@ class CostTable:
         spans = [line.monthly for line in report.lines if line.monthly is not None]
         self._flat = all(flat(span) for span in (*spans, report.hourly))
         most = max(len(money(report.monthly.max)), len("UNPRICED"))
-        per_hour = 10
-        figures = (most + 2) * (1 if self._flat else 3) + per_hour + 12
+        self._rates = any(line.per_accelerator_hour is not None for line in report.lines)
+        figures = (most + 2) * (1 if self._flat else 3) + 12 + (9 if self._rates else 0)
         beside = max((len(_quantity(line)) + len(_unit_price(line)) + 4 for line in report.lines), default=0)
         self._wide = width - figures - beside >= _LEAST_ITEM
 
     def table(self) -> Table:
         table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
-        table.add_column("item", ratio=None)
+        table.add_column("item")
         if self._wide:
             table.add_column("quantity", justify="right")
             table.add_column("unit price", justify="right")
         for name in ("per month",) if self._flat else ("min", "desired", "max"):
             table.add_column(name, justify="right", no_wrap=True)
-        table.add_column("$/GPU-h", justify="right", no_wrap=True)
+        if self._rates:
+            table.add_column("$/GPU-h", justify="right", no_wrap=True)
         table.add_column("price", justify="right", no_wrap=True)
         for pool, lines in groupby(sorted(self._report.lines, key=self._place), key=lambda line: line.pool):
             self._group(table, pool or _CLUSTER, list(lines))
@@ -90,17 +91,21 @@ class CostTable:
                 item.append(f" [{mark}]", "magenta")
         if line.monthly is None:
             item.stylize("red")
-        if not self._wide:
-            item.append(f"\n  {_quantity(line)} × {_unit_price(line)}", "dim")
         per_hour = line.per_accelerator_hour
         return self._row(
-            Padding(item, (0, 0, 0, 2)),
+            self._item(item, line),
             _quantity(line),
             _unit_price(line),
             [_UNPRICED] * (1 if self._flat else 3) if line.monthly is None else self._money(line.monthly),
             "" if per_hour is None else money(per_hour),
             self._price(line),
         )
+
+    def _item(self, item: Text, line: CostLine) -> RenderableType:
+        if self._wide:
+            return Padding(item, (0, 0, 0, 2))
+        below = Text(f"{_quantity(line)} × {_unit_price(line)}", "dim")
+        return Padding(Group(item, Padding(below, (0, 0, 0, 2))), (0, 0, 0, 2))
 
     def _price(self, line: CostLine) -> Text:
         if line.monthly is None:
@@ -124,7 +129,8 @@ class CostTable:
             yield quantity
             yield unit_price
         yield from amounts
-        yield per_hour
+        if self._rates:
+            yield per_hour
         yield price
 
     def _totals(self, table: Table) -> None:

@@ -57,14 +57,14 @@ def print_findings(session: Session, findings: Sequence[Finding]) -> None:
 
 
 def _print_wrapped(session: Session, glyph: str, style: str, text: Text) -> None:
+    """A finding in a window: what wraps stays to the right of the glyph."""
     for number, line in enumerate(text.split("\n")):
-        line.plain = line.plain.strip() if number else line.plain
-        width = session.out.width - 4
-        for part, piece in enumerate(line.wrap(session.out, width if number == 0 else width - 2)):
-            first = number == 0 and part == 0
+        if number:
+            line = line[2:]  # the hint's own indent
+        for part, piece in enumerate(line.wrap(session.out, session.out.width - 2)):
             piece.rstrip()
-            indent = (glyph, style) if first else ("   " if number else " ", "")
-            session.print(Text.assemble(indent, " ", piece))
+            first = number == part == 0
+            session.print(Text.assemble((glyph, style) if first else " ", " ", piece))
 
 
 def print_rules(session: Session, rules: Sequence[RuleVerdict]) -> None:
@@ -104,7 +104,9 @@ def print_verdict(session: Session, findings: Sequence[Finding]) -> None:
         f"{count[Level.ADVISORY]} worth knowing",
     ]
     told = ", ".join(part for part, level in zip(parts, Level, strict=True) if count[level]) or "nothing found"
+    name = session.stack or ""
+    stack = name if name and name.isprintable() else repr(name)
     if count[Level.ERROR] or count[Level.MANDATORY]:
-        session.print(Text(f"✗ {session.stack} cannot be deployed as it is: {told}", "bold red"))
+        session.print(Text(f"✗ {stack} cannot be deployed as it is: {told}", "bold red"))
     else:
-        session.print(Text(f"✓ {session.stack} is good to deploy: {told}", "bold green"))
+        session.print(Text(f"✓ {stack} is good to deploy: {told}", "bold green"))

@@ -65,7 +65,7 @@ def _app(words: Sequence[str]) -> typer.Typer:
         if hasattr(found, "app"):
             app.add_typer(found.app, name=verb, help=about)
         else:
-            app.command(verb, help=about)(found.command)
+            app.command(verb, help=found.command.__doc__ or about)(found.command)
     return app
 
 

@@ -11,10 +11,16 @@ UNKNOWN_OFFLINE = (
     "What only the account can tell (quotas, free capacity, reservations, existing networks) is not checked here."
 )
 
+NO_PLAN = "Rules and cost come with the plan, once the errors are gone."
+
 
 def command(
     stack: Stack, output: Output = "text", date: Date = None, verbose: Verbose = False, quiet: Quiet = False
 ) -> int:
+    """List everything that is wrong with a stack, at once: its spec, what its cloud cannot do, and rules.
+
+    Exit status: 0 all good, 1 a rule or the budget blocks, 2 the input is wrong.
+    """
     session = begin(name_of(stack), output, verbose=verbose, quiet=quiet)
     try:
         found = assess(stack, date or today())
@@ -26,6 +32,7 @@ def command(
             from scripts.cli.findings import print_findings, print_verdict
 
             print_findings(session, findings)
+            session.print(NO_PLAN, style="dim")
             print_verdict(session, findings)
         return status_of(findings)
     if session.json:

@@ -11,6 +11,10 @@ from scripts.cli.session import begin, status_of
 def command(
     stack: Stack, output: Output = "text", date: Date = None, verbose: Verbose = False, quiet: Quiet = False
 ) -> int:
+    """Show what a stack costs a month, item by item: at its minimum, as desired, and at its maximum.
+
+    Each price has its source and age; what has no price is called UNPRICED and never counts as zero.
+    """
     session = begin(name_of(stack), output, verbose=verbose, quiet=quiet)
     made, on = planned(stack), date or today()
     report = report_for(made.plan, made.catalog, on)

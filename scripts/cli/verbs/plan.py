@@ -11,6 +11,10 @@ from scripts.cli.session import begin, status_of
 
 
 def command(stack: Stack, output: Output = "text", verbose: Verbose = False, quiet: Quiet = False) -> int:
+    """Show every decision that a stack's plan takes, as YAML: what was asked, what was chosen, and why.
+
+    The same spec and catalogue give the same plan, on every machine and day.
+    """
     session = begin(name_of(stack), output, verbose=verbose, quiet=quiet)
     plan = planned(stack).plan
     document = to_document(plan)

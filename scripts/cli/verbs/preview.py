@@ -16,6 +16,10 @@ from scripts.cli.verbs.check import document
 def command(
     stack: Stack, output: Output = "text", date: Date = None, verbose: Verbose = False, quiet: Quiet = False
 ) -> int:
+    """Show every resource that a stack registers, with what they cost and how the rules judge them.
+
+    Runs the program that `pulumi up` runs, without credentials, engine or network.
+    """
     session = begin(name_of(stack), output, verbose=verbose, quiet=quiet)
     made = planned(stack)
     with session.progress(f"previewing {made.stack}: loading the SDK of {made.plan.cloud}, running the program"):

@@ -1,0 +1,164 @@
+"""The JSON documents of the command line, as models that their schemas in `docs/schemas/` are made from.
+
+Nothing imports this module to print a document; `python -m scripts.cli.documents` writes the schemas, and tests hold
+both the files and what the verbs really print against these models. Money and other decimals are text.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal, NotRequired
+
+from pydantic import TypeAdapter
+from typing_extensions import TypedDict
+
+from components.plan.aws.model import AwsClusterPlan
+
+FOLDER = Path(__file__).parents[2] / "docs" / "schemas"
+
+
+class FindingDocument(TypedDict):
+    """Something that is wrong, or worth knowing: where, what, and what to do."""
+
+    id: str
+    level: Literal["error", "mandatory", "advisory"]
+    path: str
+    file: str | None
+    line: int | None
+    message: str
+    hint: str
+
+
+class RuleDocument(TypedDict):
+    """A rule's verdict, good or not."""
+
+    id: str
+    level: Literal["mandatory", "advisory", "disabled"]
+    verdict: Literal["pass", "fail", "waived", "disabled"]
+
+
+class SpanDocument(TypedDict):
+    """A figure at the minimum, as desired and at the maximum."""
+
+    min: str
+    desired: str
+    max: str
+
+
+class LineDocument(TypedDict):
+    """One line of the cost; without a price `unit_price` and `monthly` are null and `price_kind` is `unpriced`."""
+
+    pool: str
+    kind: str
+    item: str
+    unit: str
+    quantity: SpanDocument
+    unit_price: str | None
+    monthly: SpanDocument | None
+    price_kind: Literal["list", "user", "unpriced"]
+    source: str
+    as_of: str | None
+    fixed: bool
+    one_off: bool
+    hint: str
+    path: str
+
+
+class CostDocument(TypedDict):
+    """What a stack costs; sums leave out what is in `unpriced`."""
+
+    currency: Literal["USD"]
+    lines: list[LineDocument]
+    monthly: SpanDocument
+    hourly: SpanDocument
+    per_gpu_hour: SpanDocument | None
+    accelerators: SpanDocument
+    unpriced: list[str]
+    not_included: list[str]
+    oldest_price: str | None
+
+
+class ResourceDocument(TypedDict):
+    """A registered resource with its wire inputs; see the design of `inputs` in `scripts/preview/capture.py`."""
+
+    type: str
+    name: str
+    parent: str | None
+    depends_on: list[str]
+    protect: bool
+    retain_on_delete: bool
+    replace_on_changes: list[str]
+    ignore_changes: list[str]
+    provider: str | None
+    inputs: dict[str, Any]
+
+
+class _Document(TypedDict):
+    """What every document has. After a failure (exit status 2 or more) it has nothing else."""
+
+    schema_version: Literal[1]
+    stack: str | None
+    findings: list[FindingDocument]
+
+
+class PlanDocument(_Document):
+    """`gpufleet plan --output json`."""
+
+    plan: NotRequired[AwsClusterPlan]
+    plan_hash: NotRequired[str]
+
+
+class CheckDocument(_Document):
+    """`gpufleet check --output json`."""
+
+    rules: NotRequired[list[RuleDocument]]
+    cost: NotRequired[CostDocument | None]
+
+
+class CostVerbDocument(_Document):
+    """`gpufleet cost --output json`."""
+
+    cost: NotRequired[CostDocument]
+
+
+class PreviewDocument(_Document):
+    """`gpufleet preview --output json`."""
+
+    resources: NotRequired[list[ResourceDocument]]
+    rules: NotRequired[list[RuleDocument]]
+    cost: NotRequired[CostDocument]
+
+
+DOCUMENTS: Mapping[str, type] = {
+    "plan": PlanDocument,
+    "check": CheckDocument,
+    "cost": CostVerbDocument,
+    "preview": PreviewDocument,
+}
+
+
+def schema(verb: str) -> dict[str, Any]:
+    """The JSON Schema of a verb's document."""
+    made = TypeAdapter(DOCUMENTS[verb]).json_schema(mode="serialization")
+    for model in made.get("$defs", {}).values():
+        if model.get("title", "").endswith("ClusterPlan"):
+            del model["properties"]["findings"]  # they stand in the document itself
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **made}
+
+
+def text(verb: str) -> str:
+    """The schema as its file has it."""
+    return json.dumps(schema(verb), indent=2, ensure_ascii=False) + "\n"
+
+
+def write() -> None:
+    """Write every schema."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for verb in DOCUMENTS:
+        (FOLDER / f"{verb}.json").write_text(text(verb), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write()
