@@ -54,9 +54,8 @@ class Cluster(pulumi.ComponentResource):
         opts: ResourceOptions | None = None,
     ) -> None:
         super().__init__("gpu-fleet:aws:Cluster", f"{name}-cluster", None, opts)
-        self._prefix = name
-        self._tags = dict(tags or {})
-        logs = self._logs(cluster_name, log_retention_days, key_arn)
+        self._prefix, self._tags = name, dict(tags or {})
+        logs = [self._logs(cluster_name, log_retention_days, key_arn)]
         control_plane = aws.eks.Cluster(
             f"{name}-control-plane",
             name=cluster_name,
@@ -64,16 +63,14 @@ class Cluster(pulumi.ComponentResource):
             role_arn=role_arn,
             vpc_config=_vpc_config(subnet_ids, access),
             kubernetes_network_config={"service_ipv4_cidr": services_cidr},
-            # Only access entries let people in, and whoever runs this program is not one of them by accident.
-            access_config={"authentication_mode": "API", "bootstrap_cluster_creator_admin_permissions": False},
+            access_config=_access_config(),
             encryption_config={"provider": {"key_arn": key_arn}, "resources": ["secrets"]},
             enabled_cluster_log_types=list(_LOG_TYPES),
-            # The networking add-ons are managed ones, declared in `Addons`.
-            bootstrap_self_managed_addons=False,
+            bootstrap_self_managed_addons=False,  # `Addons` declares managed ones
             upgrade_policy={"support_type": support_type},
             deletion_protection=protect,
             tags=named(self._tags, cluster_name),
-            opts=_waiting(ResourceOptions(parent=self, protect=protect, depends_on=[logs]), opts),
+            opts=_waiting(ResourceOptions(parent=self, protect=protect, depends_on=logs), opts),
         )
         self._admit(control_plane.name, access.admins, partition)
         self._publish(control_plane, region)
@@ -202,6 +199,11 @@ def _vpc_config(subnet_ids: Sequence[pulumi.Input[str]], access: AwsAccess) -> a
         endpoint_public_access=access.public,
         public_access_cidrs=list(access.allowed_cidrs) if access.public else None,
     )
+
+
+def _access_config() -> aws.eks.ClusterAccessConfigArgs:
+    # Only access entries let people in, and whoever runs this program is not one of them by accident.
+    return aws.eks.ClusterAccessConfigArgs(authentication_mode="API", bootstrap_cluster_creator_admin_permissions=False)
 
 
 def _configuration(addon: Addon) -> str | None:

@@ -130,7 +130,12 @@ def lustre_driver() -> pulumi.Output[str]:
 
 
 def bucket_driver(bucket_arns: Sequence[Text], key_arn: Text) -> pulumi.Output[str]:
-    """What the Mountpoint for S3 CSI driver needs (https://docs.aws.amazon.com/eks/latest/userguide/s3-csi.html)."""
+    """What the Mountpoint for S3 CSI driver needs (https://docs.aws.amazon.com/eks/latest/userguide/s3-csi.html).
+
+    Raises ValueError without buckets: IAM takes no statement without a resource.
+    """
+    if not bucket_arns:
+        raise ValueError("the S3 driver is given no bucket to work with")
     objects = [pulumi.Output.concat(arn, "/*") for arn in bucket_arns]
     actions = ["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload", "s3:DeleteObject"]
     return text(

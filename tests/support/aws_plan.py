@@ -25,7 +25,7 @@ from components.plan.aws.model import (
     NodeGroup,
     Subnet,
 )
-from components.plan.model import BudgetPlan, FabricPlan, NodeCount, Taint, UsagePlan
+from components.plan.model import BudgetPlan, FabricPlan, NodeCount, StoragePlan, Taint, UsagePlan
 
 STACK = "prod-aws"
 ACCOUNT = "123456789012"
@@ -222,8 +222,20 @@ ADDONS = (
 )
 
 
+def addons_for(storage: tuple[StoragePlan, ...]) -> tuple[Addon, ...]:
+    """The add-ons of a cluster with this storage: no driver without something to drive."""
+    kinds = {item.kind for item in storage}
+    drivers = {"fsx-csi": "parallel", "s3-csi": "object"}
+    return tuple(addon for addon in ADDONS if drivers.get(addon.role or "") in {None, *kinds})
+
+
 def make_plan(**changes: Any) -> AwsClusterPlan:
-    """2 × p5.48xlarge with EFA, linked Lustre, a bucket, a budget and a system pool: protected, private, and compliant."""
+    """2 × p5.48xlarge with EFA, linked Lustre, a bucket, a budget and a system pool: protected, private, and compliant.
+
+    Add-ons follow the storage unless they are given too.
+    """
+    storage = changes.setdefault("storage", (make_lustre(), make_bucket()))
+    changes.setdefault("addons", addons_for(storage))
     plan = AwsClusterPlan(
         stack=STACK,
         name=STACK,
@@ -237,7 +249,7 @@ def make_plan(**changes: Any) -> AwsClusterPlan:
         tags=TAGS,
         system=make_system(),
         pools=(make_pool(),),
-        storage=(make_lustre(), make_bucket()),
+        storage=(),
         budget=BudgetPlan(
             usd_per_month=Decimal(150000), usd_per_hour=None, usd_per_gpu_hour=None, alerts=("ml@example.com",)
         ),
@@ -252,7 +264,7 @@ def make_plan(**changes: Any) -> AwsClusterPlan:
         network=make_network(),
         access=AwsAccess(public=False, allowed_cidrs=(), admins=(ADMIN,)),
         key_arn=None,
-        addons=ADDONS,
+        addons=(),
         support_type="STANDARD",
         log_retention_days=30,
         fabric_security_group=True,

@@ -25,6 +25,12 @@ def test_the_endpoint_is_private_unless_the_plan_opens_it(cluster: Resources) ->
     assert opened["publicAccessCidrs"] == ["203.0.113.0/24"]
 
 
+def test_ranges_for_a_public_endpoint_mean_nothing_to_a_private_one() -> None:
+    access = AwsAccess(public=False, allowed_cidrs=("203.0.113.0/24",), admins=())
+    closed = resources_of_plan(make_plan(access=access)).inputs("prod-aws-control-plane")["vpcConfig"]
+    assert "publicAccessCidrs" not in closed
+
+
 def test_the_control_plane_stands_in_the_system_subnets_of_two_zones(cluster: Resources) -> None:
     # At least two zones: https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html
     assert cluster.inputs("prod-aws-control-plane")["vpcConfig"]["subnetIds"] == [

@@ -78,6 +78,12 @@ def test_an_unknown_role_is_refused_by_name() -> None:
         resources_of(lambda: PodRole("x", "gcp-csi", partition="aws", key_arn=KEY_ARN))
 
 
+def test_a_bucket_driver_without_buckets_is_refused() -> None:
+    # IAM takes no statement without a resource.
+    with pytest.raises(ValueError, match="no bucket"):
+        resources_of(lambda: PodRole("x", "s3-csi", partition="aws", key_arn=KEY_ARN))
+
+
 def test_the_volume_driver_may_use_the_clusters_key_and_grant_it_to_aws_only(cluster: Resources) -> None:
     # https://docs.aws.amazon.com/eks/latest/userguide/ebs-csi.html, "encrypted with a custom KMS key"
     grants = statements(cluster.inputs("prod-aws-ebs-csi-role-grants")["policy"])

@@ -160,9 +160,12 @@ def test_a_block_is_raised_and_lowered_on_its_auto_scaling_group() -> None:
 
 def test_office_hours_are_a_recurrence_in_their_own_time_zone() -> None:
     hours = ScheduledSize(name="hours-up", min=2, desired=2, max=2, recurrence="0 8 * * 1-5", timezone="Europe/Berlin")
-    schedule = pool(make_group(schedules=(hours,))).inputs("gpu-hours-up-schedule")
+    resources = pool(make_group(schedules=(hours,)))
+    schedule = resources.inputs("gpu-hours-up-schedule")
     assert (schedule["recurrence"], schedule["timeZone"]) == ("0 8 * * 1-5", "Europe/Berlin")
     assert "startTime" not in schedule
+    # Minimum and maximum are equal, and still the size is not the program's to set back at night.
+    assert resources["gpu-nodes"].ignore_changes == ("scalingConfig.desiredSize",)
 
 
 def test_a_reservation_is_a_target_and_a_preference_is_not() -> None:
