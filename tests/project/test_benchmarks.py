@@ -1,0 +1,47 @@
+"""The benchmarks' floor is a fair one: short, and it loads and registers what the preview does."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchmarks.__main__ import Line, at_most
+
+ROOT = Path(__file__).parents[2]
+PREVIEW = """
+import sys
+from scripts.cli.main import main
+status = main(["preview", "prod-aws", "--output", "json"])
+print(*sorted(name for name in sys.modules if name.partition(".")[0] == "pulumi_aws"), sep="\\n", file=sys.stderr)
+sys.exit(status)
+"""
+
+
+def python(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-W", "ignore", *arguments]
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=True)
+
+
+def test_the_floor_is_short() -> None:
+    assert len((ROOT / "benchmarks" / "floor.py").read_text().splitlines()) <= 40
+
+
+@pytest.mark.process
+def test_the_floor_loads_and_registers_what_the_preview_does() -> None:
+    preview = python("-c", PREVIEW)
+    count = "from benchmarks import floor; print(floor.RESOURCES)"
+    assert len(json.loads(preview.stdout)["resources"]) == int(python("-c", count).stdout)
+    for hook in ((), ("--hook",)):
+        assert python("-m", "benchmarks.floor", "--modules", *hook).stdout.split() == preview.stderr.split()
+
+
+def test_a_missed_target_is_called_missed() -> None:
+    assert str(at_most("check: time", 0.71, 0.7, "s")).endswith("MISSED")
+    assert str(at_most("check: time", 0.7, 0.7, "s")).endswith("met")
+    assert not str(Line("first run", "1 s")).endswith(("met", "MISSED"))
