@@ -23,7 +23,10 @@ def complete(subject: Subject, plan: AwsClusterPlan) -> Subject:
     cidrs = (plan.access.allowed_cidrs or WORLD) if plan.access.public else ()
     return replace(
         subject,
-        taggables=(Taggable(what="every resource", path="tags", tags=dict(plan.tags)),),
+        taggables=(
+            Taggable(what="every resource", path="tags", tags=dict(plan.tags)),
+            Taggable(what="the instances", path="tags", tags=dict(plan.instance_tags)),
+        ),
         addresses=tuple(
             Address(what=f"pool {pool.name}", path=f"pools.{pool.name}", public=False) for pool in plan.pools
         ),

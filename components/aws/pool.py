@@ -20,7 +20,8 @@ class NodePool(pulumi.ComponentResource):
     """A managed node group, its launch template, and where the plan says so a placement group and scheduled sizes.
 
     `name` begins the logical names (`prod-aws-train-reservation`). `opts.depends_on` is what the node group waits for:
-    the add-ons that nodes need to join, the policies of their role, their way out.
+    the add-ons that nodes need to join, the policies of their role, their way out. `instance_tags` (default: `tags`) go
+    on what the template launches: a change there is a new template version, which rolls the nodes.
     """
 
     node_group_name: pulumi.Output[str]
@@ -41,12 +42,14 @@ class NodePool(pulumi.ComponentResource):
         key_arn: pulumi.Input[str],
         fabric_security_group_id: pulumi.Input[str] | None = None,
         tags: Mapping[str, str] | None = None,
+        instance_tags: Mapping[str, str] | None = None,
         opts: ResourceOptions | None = None,
     ) -> None:
         super().__init__("gpu-fleet:aws:NodePool", f"{name}-pool", None, opts)
         self._prefix = name
         self._plan = group
         self._tags = dict(tags or {})
+        self._instance_tags = dict(tags or {} if instance_tags is None else instance_tags)
         groups = [cluster_security_group_id]
         if group.interfaces and fabric_security_group_id is not None:
             groups.append(fabric_security_group_id)
@@ -77,7 +80,9 @@ class NodePool(pulumi.ComponentResource):
             user_data=None if plan.user_data is None else base64.b64encode(plan.user_data.encode()).decode(),
             update_default_version=True,
             # EKS hands a node group's tags to nothing that costs money; these reach the bill.
-            tag_specifications=[{"resource_type": kind, "tags": named(self._tags, self._prefix)} for kind in _TAGGED],
+            tag_specifications=[
+                {"resource_type": kind, "tags": named(self._instance_tags, self._prefix)} for kind in _TAGGED
+            ],
             tags=named(self._tags, name),
             opts=ResourceOptions(parent=self),
         )

@@ -173,6 +173,7 @@ class GpuCluster(pulumi.ComponentResource):
             key_arn=self._identity.key_arn,
             fabric_security_group_id=None if self._fabric is None else self._fabric.security_group_id,
             tags=self._plan.tags,
+            instance_tags=self._plan.instance_tags,
             opts=self._after((*joining, *self._identity.node_policies, *self._network.ways_out)),
         )
 

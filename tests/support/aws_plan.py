@@ -247,6 +247,7 @@ def make_plan(**changes: Any) -> AwsClusterPlan:
         kubernetes="1.35",
         protect=True,
         tags=TAGS,
+        instance_tags=TAGS,
         system=make_system(),
         pools=(make_pool(),),
         storage=(),

@@ -12,6 +12,7 @@ from components.spec.models import ClusterSpec
 
 # AWS takes 50 tags on a resource; the plan's own and `Name` come on top of the user's.
 _MOST_TAGS = 44
+EXPIRY_TAG = "expires-at"
 
 
 def partition_of(spec: ClusterSpec, catalog: AwsCatalog, notes: Notes) -> str:
@@ -104,5 +105,5 @@ def tags_of(stack: str, spec: ClusterSpec, blueprint: str, notes: Notes) -> dict
         )
     own = {"gpu-fleet:stack": stack, "gpu-fleet:environment": spec.environment, "gpu-fleet:blueprint": blueprint}
     if spec.schedule.expires:
-        own["expires-at"] = spec.schedule.expires.isoformat()
+        own[EXPIRY_TAG] = spec.schedule.expires.isoformat()
     return {**spec.tags, **own}

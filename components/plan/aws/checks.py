@@ -141,7 +141,8 @@ def private_nodes(plan: AwsClusterPlan, catalog: AwsCatalog, notes: Notes) -> No
     """Nodes with several interfaces get no public address: they stand in private subnets with a way out."""
     roles = {subnet.name: subnet.role for subnet in plan.network.subnets}
     for pool, rung, _ in _rungs(plan, catalog):
-        if any(roles.get(name) != "pool" for name in rung.group.subnets):
+        # A subnet that is missing was told when the network was planned.
+        if any(roles.get(name, "pool") != "pool" for name in rung.group.subnets):
             notes.error("public-nodes", f"pools.{pool.name}", f"{rung.name} stands in a subnet that is not private")
     closed = {one.service for one in plan.network.endpoints if one.type == "Interface"}
     if plan.network.vpc_id is None and not plan.network.nat_zones and not {"ec2", "eks-auth", "ecr.dkr"} <= closed:

@@ -24,8 +24,8 @@ class NetworkInterface:
 class Subnet:
     """A subnet; `id` is set where it exists already (then `cidr` is empty)."""
 
-    name: str  # `public-use1-az1`, `system-use1-az1`, `train-use1-az2`
-    role: str  # public | system | pool
+    name: str  # `public-use1-az1`, `system-use1-az1`, `storage-use1-az2`, `train-use1-az2`
+    role: str  # public | system | storage | pool
     zone_id: str
     cidr: str = ""
     id: str | None = None
@@ -158,6 +158,8 @@ class AwsAccess:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AwsClusterPlan(ClusterPlan):
     partition: str  # aws | aws-us-gov
+    # What instances, volumes and interfaces carry: without the expiry, since a new tag there rolls the nodes.
+    instance_tags: Mapping[str, str]
     system: AwsSystem
     pools: tuple[AwsPool, ...]
     storage: tuple[StoragePlan, ...]

@@ -8,9 +8,12 @@ from ipaddress import IPv4Network
 
 from components.catalog.aws import AwsMachine
 from components.plan.addresses import allocate, prefix_for
-from components.plan.aws.model import AwsNetwork, Endpoint, Subnet
+from components.plan.aws.model import AwsNetwork, Endpoint, Lustre, Subnet
 from components.plan.aws.nics import addresses_per_node, max_pods, most_addresses
-from components.plan.aws.nodes import PoolFacts
+from components.plan.aws.nodes import PoolFacts, zones_of
+from components.plan.aws.storage import storage_subnet
+from components.plan.aws.zones import SYSTEM_ZONES
+from components.plan.model import StoragePlan
 from components.plan.notes import Notes
 from components.spec.models import ClusterSpec
 
@@ -23,7 +26,11 @@ _PRIVATE = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/1
 # The first sixteenth of the range holds public and system subnets, so that no pool can ever move them.
 _BASE_BITS = 4
 _SYSTEM_BITS = 2  # each system subnet is a quarter of that
+_STORAGE_BITS = 2  # and each subnet of file systems a quarter of the third one
 _PUBLIC_PREFIX_BITS = 6
+# Pools get room to grow: a larger subnet is another subnet, and its node groups and all that stands in it with it.
+_POOL_BITS = 5
+_LONGEST_PREFIX = 26
 # A closed network reaches AWS through these; `ec2` and `eks-auth` are what nodes cannot do without.
 # Source: EKS User Guide, private clusters; the closed-network list of the SageMaker HyperPod reference architectures.
 _CLOSED = (
@@ -34,19 +41,24 @@ _FOR_STORAGE = {"parallel": "fsx", "shared": "elasticfilesystem"}
 
 
 def network_of(
-    spec: ClusterSpec, zones: Sequence[str], pools: Sequence[PoolFacts], system: AwsMachine, notes: Notes
+    spec: ClusterSpec,
+    zones: Sequence[str],
+    pools: Sequence[PoolFacts],
+    storage: Sequence[StoragePlan],
+    system: AwsMachine,
+    notes: Notes,
 ) -> AwsNetwork:
     """The network: an existing one, or one of the cluster's own with public, system and pool subnets."""
     services = _services(spec, notes)
     if spec.network.existing is not None:
-        return _existing(spec, zones, pools, services, notes)
+        return _existing(spec, zones, pools, storage, services, notes)
     cidr = _cidr(spec, zones, system, notes)
     if cidr.overlaps(services):
         hint = f"keep {services} free, or set network.services_cidr"
         notes.error("network", "network.cidr", f"{cidr} overlaps the range of services {services}", hint)
     if spec.network.cidr is None:
         notes.decide("network.cidr", str(cidr), "the default range")
-    subnets = (*_base(cidr, zones, spec), *_pool_subnets(cidr, pools, notes))
+    subnets = (*_base(cidr, zones, _storage_zones(storage), spec), *_pool_subnets(cidr, pools, notes))
     closed = spec.network.nat == "none"
     nat = () if closed else tuple(zones[:1] if spec.network.nat == "single" else zones)
     return AwsNetwork(
@@ -84,13 +96,25 @@ def _services(spec: ClusterSpec, notes: Notes) -> IPv4Network:
     return given
 
 
-def _base(cidr: IPv4Network, zones: Sequence[str], spec: ClusterSpec) -> tuple[Subnet, ...]:
-    """System subnets, and public ones for NAT gateways, one of each per zone, in the first part of the range."""
+def _storage_zones(storage: Sequence[StoragePlan]) -> tuple[str, ...]:
+    """The zones that need a subnet for file systems."""
+    lustre = (item for item in storage if isinstance(item, Lustre))
+    return tuple(dict.fromkeys(item.zone_id for item in lustre if item.subnet == storage_subnet(item.zone_id)))
+
+
+def _base(
+    cidr: IPv4Network, zones: Sequence[str], storage_zones: Sequence[str], spec: ClusterSpec
+) -> tuple[Subnet, ...]:
+    """System subnets, those of file systems, and public ones for NAT gateways, in the first part of the range."""
     base = next(iter(cidr.subnets(prefixlen_diff=_BASE_BITS)))
     quarters = list(base.subnets(prefixlen_diff=_SYSTEM_BITS))
     found = [
         Subnet(name=f"system-{zone}", role="system", zone_id=zone, cidr=str(quarter))
         for zone, quarter in zip(zones, quarters, strict=False)
+    ]
+    found += [
+        Subnet(name=storage_subnet(zone), role="storage", zone_id=zone, cidr=str(part))
+        for zone, part in zip(storage_zones, quarters[SYSTEM_ZONES].subnets(prefixlen_diff=_STORAGE_BITS), strict=False)
     ]
     if spec.network.nat != "none":
         small = quarters[-1].subnets(new_prefix=min(28, quarters[-1].prefixlen + _PUBLIC_PREFIX_BITS - 2))
@@ -109,10 +133,13 @@ def _pool_subnets(cidr: IPv4Network, pools: Sequence[PoolFacts], notes: Notes) -
         need = facts.pool.nodes.max * most_addresses(facts.stand_ins, facts.interfaces)
         for zone in zones_of(facts):
             name = f"{facts.name}-{zone}"
-            wants.append((name, prefix_for(need, smallest=min(26, cidr.prefixlen + 10))))
+            wants.append((name, prefix_for(need, smallest=_LONGEST_PREFIX)))
             where[name] = (facts, zone)
     base = next(iter(cidr.subnets(prefixlen_diff=_BASE_BITS)))
-    found = allocate(cidr, wants, [base])
+    roomy = min(_LONGEST_PREFIX, cidr.prefixlen + _POOL_BITS)
+    found = allocate(cidr, [(name, min(prefix, roomy)) for name, prefix in wants], [base])
+    tight = [want for want in wants if want[0] not in found]  # these get what they need, and the others stay
+    found |= allocate(cidr, tight, [base, *found.values()])
     for name, prefix in wants:
         if name not in found:
             facts, _ = where[name]
@@ -125,14 +152,13 @@ def _pool_subnets(cidr: IPv4Network, pools: Sequence[PoolFacts], notes: Notes) -
     )
 
 
-def zones_of(facts: PoolFacts) -> tuple[str, ...]:
-    """Every zone in which a pool has nodes: its own, and those of its bought rungs."""
-    bought = [rung.bought.zone_id for rung in facts.pool.capacity if not isinstance(rung, str)]
-    return tuple(dict.fromkeys((*facts.zones, *bought)))
-
-
 def _existing(
-    spec: ClusterSpec, zones: Sequence[str], pools: Sequence[PoolFacts], services: IPv4Network, notes: Notes
+    spec: ClusterSpec,
+    zones: Sequence[str],
+    pools: Sequence[PoolFacts],
+    storage: Sequence[StoragePlan],
+    services: IPv4Network,
+    notes: Notes,
 ) -> AwsNetwork:
     existing = spec.network.existing
     assert existing is not None
@@ -150,6 +176,9 @@ def _existing(
     subnets = [
         Subnet(name=f"system-{zone}", role="system", zone_id=zone, id=existing.subnets[zone][0]) for zone in zones
     ]
+    for zone in _storage_zones(storage):
+        ids = existing.subnets.get(zone, ())
+        subnets += [Subnet(name=storage_subnet(zone), role="storage", zone_id=zone, id=one) for one in ids[:1]]
     for facts in pools:
         for zone in zones_of(facts):
             ids = existing.subnets.get(zone)

@@ -9,7 +9,7 @@ from typing import cast
 from components.catalog import Catalog
 from components.catalog.aws import AwsCatalog, AwsMachine
 from components.errors import did_you_mean
-from components.plan.aws.account import access_of, check_account, check_key, partition_of, tags_of
+from components.plan.aws.account import EXPIRY_TAG, access_of, check_account, check_key, partition_of, tags_of
 from components.plan.aws.addons import addons_of
 from components.plan.aws.checks import check_plan
 from components.plan.aws.model import AwsClusterPlan, AwsSystem
@@ -45,10 +45,11 @@ def plan(loaded: LoadedSpec, catalog: Catalog) -> AwsClusterPlan:
     pools = [facts_of(name, pool, spec, rows, notes) for name, pool in spec.pools.items()]
     facts = [one for one in pools if one is not None and one.zones]
     notes.raise_if_failed()
-    network = network_of(spec, zones, facts, machine, notes)
     storage = storage_of(spec, zones, facts, rows, notes)
+    network = network_of(spec, zones, facts, storage, machine, notes)
     planned = tuple(pool_of(one, spec, notes) for one in facts)
     blueprint = PurePath(spec.blueprint).stem
+    tags = tags_of(loaded.stack, spec, blueprint, notes)
     found = AwsClusterPlan(
         stack=loaded.stack,
         name=loaded.stack,
@@ -59,7 +60,8 @@ def plan(loaded: LoadedSpec, catalog: Catalog) -> AwsClusterPlan:
         environment=spec.environment,
         kubernetes=str(spec.kubernetes),
         protect=spec.protect,
-        tags=tags_of(loaded.stack, spec, blueprint, notes),
+        tags=tags,
+        instance_tags={**{key: tags[key] for key in tags if key != EXPIRY_TAG}, **spec.tags},
         system=system_of(spec, machine, zones),
         pools=planned,
         storage=storage,
@@ -108,9 +110,15 @@ def check_names(spec: ClusterSpec, notes: Notes) -> None:
                 hint = did_you_mean(pool, tuple(spec.pools))
                 notes.error("name", f"schedule.hours.{index}.pools", f"there is no pool {pool!r}", hint)
     for pool in spec.pools:
-        if pool in ("system", "public"):
+        if pool in ("system", "storage", "public"):
             message = f"the name {pool!r} belongs to the subnets of the cluster itself"
             notes.error("name", f"pools.{pool}", message, "choose another name")
+        blocks = [pool for pool in hours.pools or spec.pools if pool in spec.pools and only_blocks(spec.pools[pool])]
+        if blocks:
+            message = f"has no effect on {', '.join(blocks)}: a block's nodes run from its start to its end"
+            notes.advise("no-effect", f"schedule.hours.{index}", message, "name the pools that it is for")
+    if spec.software.efa_layout != "A" and all(pool.fabric in (None, "none") for pool in spec.pools.values()):
+        notes.advise("no-effect", "software.efa_layout", "has no effect: no pool has a fabric", "remove it")
     if not spec.pools:
         notes.advise("no-pools", "pools", "the cluster has no pool of accelerators", "add one under pools")
 

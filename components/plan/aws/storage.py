@@ -8,12 +8,16 @@ from decimal import Decimal
 
 from components.catalog.aws import AwsCatalog
 from components.plan.aws.model import Bucket, Lustre, SharedFileSystem
-from components.plan.aws.network import zones_of
-from components.plan.aws.nodes import PoolFacts
+from components.plan.aws.nodes import PoolFacts, zones_of
 from components.plan.model import StatedPrice, StoragePlan
 from components.plan.notes import Notes
 from components.spec.models import ClusterSpec
 from components.spec.storage import StorageSpec
+
+
+def storage_subnet(zone: str) -> str:
+    """The name of the subnet for file systems in a zone."""
+    return f"storage-{zone}"
 
 
 def storage_of(
@@ -63,17 +67,17 @@ def _one_per_zone(system_zones: Sequence[str], pools: Sequence[PoolFacts]) -> tu
 
 
 def _home(path: str, system_zones: Sequence[str], pools: Sequence[PoolFacts], notes: Notes) -> tuple[str, str]:
-    """(zone, subnet) of a file system: where the pool that needs it most stands, so that data crosses no zone."""
+    """(zone, pool) of a file system: where the pool that needs it most stands, so that data crosses no zone."""
     gangs = [facts for facts in pools if facts.gang] or list(pools)
     placed = [(zones_of(facts)[0], facts) for facts in gangs if zones_of(facts)]
     if not placed:
-        return system_zones[0], f"system-{system_zones[0]}"
+        return system_zones[0], ""
     zone, first = placed[0]
     others = [facts.name for facts in pools if set(zones_of(facts)) - {zone}]
     if others:
         message = f"stands in {zone}; pools with nodes in other zones pay for data between zones: {', '.join(others)}"
         notes.advise("cross-zone-storage", path, message, "put the pools that use it into one zone")
-    return zone, f"{first.name}-{zone}"
+    return zone, first.name
 
 
 def _lustre(
@@ -106,7 +110,10 @@ def _lustre(
     given = steps.next_legal(math.ceil(item.capacity.gib))
     if given != item.capacity.gib:
         notes.decide(f"{path}.capacity", f"{given} GiB", f"asked {item.capacity}, rounded up to the next legal size")
-    zone, subnet = _home(path, system_zones, pools, notes)
+    zone, pool = _home(path, system_zones, pools, notes)
+    # A subnet of its own, so that a pool that outgrows its subnet never takes the data with it. EFA is promised
+    # within one subnet only (ParallelCluster User Guide, Elastic Fabric Adapter), so there it stands with the pool.
+    subnet = f"{pool}-{zone}" if efa else storage_subnet(zone)
     url = item.linked_to if item.linked_to and "://" in item.linked_to else None
     if url and not url.startswith("s3://"):
         notes.error("lustre", f"{path}.linked_to", f"{url!r} is no S3 URL", "give s3://bucket/prefix")

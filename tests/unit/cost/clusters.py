@@ -131,6 +131,7 @@ def cluster(*pools: AwsPool, **changes: Any) -> AwsClusterPlan:
         kubernetes="1.35",
         protect=True,
         tags={},
+        instance_tags={},
         system=AwsSystem(
             machine="m6i.large",
             nodes=NodeCount(min=2, desired=2, max=2),

@@ -70,7 +70,7 @@ def paths(report: ParityReport) -> set[str]:
 def test_stacks_that_differ_in_their_names_only_have_one_shape(folder: Folder) -> None:
     report = folder.compare({}, {})
     assert report.allowed
-    assert paths(report) == {"stack", "name", "tags.gpu-fleet:stack"}
+    assert paths(report) == {"stack", "name", "tags.gpu-fleet:stack", "instance_tags.gpu-fleet:stack"}
     assert at(report, "name").causes == ("stack",)
 
 

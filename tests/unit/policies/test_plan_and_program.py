@@ -29,6 +29,7 @@ from tests.unit.policies.subjects import with_parameters
 ON = date(2026, 11, 24)
 SOUND = make_plan(
     tags={"owner": "research", "cost-center": "4711"},
+    instance_tags={"owner": "research", "cost-center": "4711"},
     storage=(
         make_lustre(price=StatedPrice(usd=Decimal("0.2"), source="an offer", as_of=ON)),
         make_bucket(),
@@ -60,7 +61,10 @@ PLANS: dict[str, tuple[AwsClusterPlan, set[str]]] = {
     "sound": (SOUND, set()),
     "spot": (replace(SOUND, pools=(SPOT,)), {"spot-forbidden"}),
     "open endpoint": (replace(SOUND, access=OPEN), {"no-public-ip"}),
-    "no cost center": (replace(SOUND, tags={"owner": "research"}), {"required-tags"}),
+    "no cost center": (
+        replace(SOUND, tags={"owner": "research"}, instance_tags={"owner": "research"}),
+        {"required-tags"},
+    ),
     "unpriced": (
         replace(SOUND, storage=(make_lustre(), make_bucket())),
         {"unpriced-resource", "monthly-budget-ceiling"},
