@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from components.catalog import Catalog, Machine
-from components.errors import did_you_mean
+from components.errors import did_you_mean, nearest
 from components.plan.notes import Notes
 from components.spec.pools import FabricNeed, PoolSpec
 from components.spec.quantities import AcceleratorCount
@@ -91,7 +91,10 @@ def _refuse(path: str, wish: AcceleratorCount, pool: PoolSpec, region: str, cata
     if not counts:
         known = catalog.accelerators()
         alias = catalog.accelerator_named_like(wish.name)
-        hint = f"did you mean {alias!r}?" if alias in known else did_you_mean(wish.name, known)
+        guess = alias if alias in known else nearest(wish.name, known)
+        # Another chip's name is close to many: only one that starts alike is a misspelling.
+        alike = guess is not None and (guess == alias or guess[0].casefold() == wish.name[0].casefold())
+        hint = f"did you mean {guess!r}?" if alike else f"{cloud} sells {', '.join(known)}"
         notes.error("accelerator", path, f"{wish.name!r} is no accelerator that {cloud} sells", hint)
         return
     machines = catalog.machines_with(wish.name, wish.count)

@@ -12,6 +12,7 @@ from components.errors import did_you_mean
 from components.plan.aws.account import EXPIRY_TAG, access_of, check_account, check_key, partition_of, tags_of
 from components.plan.aws.addons import addons_of
 from components.plan.aws.checks import check_plan
+from components.plan.aws.effects import tell_without_effect
 from components.plan.aws.model import AwsClusterPlan, AwsSystem
 from components.plan.aws.network import network_of
 from components.plan.aws.nodes import stated, system_group
@@ -36,10 +37,7 @@ def plan(loaded: LoadedSpec, catalog: Catalog) -> AwsClusterPlan:
     check_kubernetes(spec, rows, notes)
     check_names(spec, notes)
     tell_unused(spec, notes)
-    if spec.network.pods_cidr is not None:
-        notes.advise(
-            "no-effect", "network.pods_cidr", "has no effect on AWS: pods take addresses of their node's subnet"
-        )
+    tell_without_effect(spec, notes)
     machine = system_machine(spec, rows, notes)
     zones = system_zones(spec, machine, rows, notes)
     pools = [facts_of(name, pool, spec, rows, notes) for name, pool in spec.pools.items()]
@@ -113,12 +111,6 @@ def check_names(spec: ClusterSpec, notes: Notes) -> None:
         if pool in ("system", "storage", "public"):
             message = f"the name {pool!r} belongs to the subnets of the cluster itself"
             notes.error("name", f"pools.{pool}", message, "choose another name")
-        blocks = [pool for pool in hours.pools or spec.pools if pool in spec.pools and only_blocks(spec.pools[pool])]
-        if blocks:
-            message = f"has no effect on {', '.join(blocks)}: a block's nodes run from its start to its end"
-            notes.advise("no-effect", f"schedule.hours.{index}", message, "name the pools that it is for")
-    if spec.software.efa_layout != "A" and all(pool.fabric in (None, "none") for pool in spec.pools.values()):
-        notes.advise("no-effect", "software.efa_layout", "has no effect: no pool has a fabric", "remove it")
     if not spec.pools:
         notes.advise("no-pools", "pools", "the cluster has no pool of accelerators", "add one under pools")
 
