@@ -133,13 +133,10 @@ def _pool_subnets(cidr: IPv4Network, pools: Sequence[PoolFacts], notes: Notes) -
         need = facts.pool.nodes.max * most_addresses(facts.stand_ins, facts.interfaces)
         for zone in zones_of(facts):
             name = f"{facts.name}-{zone}"
-            wants.append((name, prefix_for(need, smallest=_LONGEST_PREFIX)))
+            wants.append((name, prefix_for(need, smallest=min(_LONGEST_PREFIX, cidr.prefixlen + _POOL_BITS))))
             where[name] = (facts, zone)
     base = next(iter(cidr.subnets(prefixlen_diff=_BASE_BITS)))
-    roomy = min(_LONGEST_PREFIX, cidr.prefixlen + _POOL_BITS)
-    found = allocate(cidr, [(name, min(prefix, roomy)) for name, prefix in wants], [base])
-    tight = [want for want in wants if want[0] not in found]  # these get what they need, and the others stay
-    found |= allocate(cidr, tight, [base, *found.values()])
+    found = allocate(cidr, wants, [base])
     for name, prefix in wants:
         if name not in found:
             facts, _ = where[name]

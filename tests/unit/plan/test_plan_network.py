@@ -48,13 +48,6 @@ def test_growing_a_pool_moves_no_subnet():
     assert small == grown
 
 
-def test_a_pool_that_finds_no_room_to_grow_gets_what_it_needs_and_moves_none():
-    pool = {"accelerator": "H100:8", "nodes": 2, "fabric": "required"}
-    changes = {"network.cidr": "10.0.0.0/20", **{f"pools.more-{n}": pool for n in range(29)}}
-    first, crowded = plan_of({"network.cidr": "10.0.0.0/20"}), plan_of(changes)
-    assert first.network.subnets_of("pool")[0] in crowded.network.subnets_of("pool")
-
-
 def test_a_network_too_small_for_a_pool_is_refused_with_a_remedy():
     assert plan_of({"network.cidr": "10.0.0.0/20", "pools.train.nodes": 16})
     error = the_error({"network.cidr": "10.0.0.0/20", "pools.train.nodes": 80})
