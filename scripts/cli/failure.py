@@ -12,7 +12,7 @@ import typer
 from components.errors import CatalogError, EngineError, Finding, FleetError, InputError, Level, nearest
 from scripts.cli.session import Session, status_of
 
-INPUT, ENGINE, BUG, INTERRUPTED = 2, 3, 70, 130
+INPUT, ENGINE, BUG = 2, 3, 70
 
 # Every typer has these classes, though not under one public name.
 USAGE_ERROR: type[Exception] = typer.BadParameter.__bases__[0]

@@ -57,8 +57,9 @@ class Session:
 
     def emit(self, document: Mapping[str, Any]) -> None:
         """The product as JSON: `schema_version` and `stack`, then the document's own parts."""
-        head = {"schema_version": SCHEMA_VERSION, "stack": self.stack}
-        sys.stdout.write(json.dumps({**head, **document}, indent=2, ensure_ascii=False) + "\n")
+        whole = {"schema_version": SCHEMA_VERSION, "stack": self.stack, **document}
+        plain = (sys.stdout.encoding or "").lower() not in ("utf-8", "utf8")
+        sys.stdout.write(json.dumps(whole, indent=2, ensure_ascii=plain) + "\n")
 
     def note(self, text: str) -> None:
         """Something worth knowing beside the product; not with `--quiet`."""
