@@ -124,6 +124,9 @@ def _listed(value: Any) -> Any:
     return (value,) if isinstance(value, str | AcceleratorCount) else value
 
 
+_ONE_OR_MORE = BeforeValidator(_listed, json_schema_input_type=AcceleratorCount | tuple[AcceleratorCount, ...])
+
+
 def _fabric_tag(value: Any) -> str:
     return "need" if isinstance(value, dict | FabricNeed) else "word"
 
@@ -137,7 +140,7 @@ Fabric = Annotated[
 class PoolSpec(Model):
     """A pool of accelerator nodes; `nodes` counts the whole pool, not a rung."""
 
-    accelerator: Annotated[tuple[AcceleratorCount, ...], BeforeValidator(_listed)] | None = shape(
+    accelerator: Annotated[tuple[AcceleratorCount, ...], _ONE_OR_MORE] | None = shape(
         None, description="What each node carries (`H100:8`), or a list in order of preference"
     )
     machine: str | None = shape(None, description="A cloud's own machine name, instead of `accelerator`", min_length=2)
