@@ -165,6 +165,13 @@ class Catalog:
         usd, unit, source = row.money("usd"), row.text("unit"), row.text("source")
         return Price(usd, unit, "list", source, row.day("as_of"), row.text("note"))
 
+    def service_items(self) -> dict[str, tuple[str, ...]]:
+        """Every item of `service_price`, with the regions that have a price of it."""
+        found: dict[str, list[str]] = {}
+        for item, region in self._services.all_keys():
+            found.setdefault(item, []).append(region)
+        return {item: tuple(regions) for item, regions in found.items()}
+
     # --- Kubernetes ---
 
     @cached_property
