@@ -85,6 +85,16 @@ class Quota:
     as_of: date
 
 
+@dataclass(frozen=True, slots=True)
+class NameLimit:
+    """The longest physical name in characters, and a regular expression that it matches as a whole."""
+
+    longest: int
+    pattern: str
+    source: str
+    as_of: date
+
+
 class AwsCatalog(Catalog):
     cloud = "aws"
     machine_columns = columns(
@@ -100,6 +110,7 @@ class AwsCatalog(Catalog):
             "lustre", columns("throughput_mbps_per_tib efa smallest_gib step_gib source as_of"), 2
         )
         self._addons = self._table("addons", columns("name stage min_version purpose source as_of"), 1)
+        self._names = self._table("names", columns("kind longest pattern source as_of"), 1)
         self._defaults = self._table("defaults", columns("key value why source as_of"), 1)
         self._quotas = self._table("quotas", columns("family capacity_type code name source as_of"), 2)
 
@@ -122,6 +133,13 @@ class AwsCatalog(Catalog):
     def addons(self) -> tuple[Addon, ...]:
         """The EKS add-ons in the order in which a cluster needs them."""
         return tuple(_addon(row) for row in self._addons.rows())
+
+    def name_limit(self, kind: str) -> NameLimit:
+        """What AWS takes as the name of a `cluster`, `node-group`, `role`, … Raises CatalogError for another kind."""
+        row = self._names.find(kind)
+        if row is None:
+            raise CatalogError(f"names.csv has no {kind!r}")
+        return NameLimit(row.whole("longest"), row.text("pattern"), row.text("source"), row.day("as_of"))
 
     def default(self, key: str) -> str:
         """What the plan takes where the spec says nothing: see `defaults.csv`. Raises CatalogError for another key."""

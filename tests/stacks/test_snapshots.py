@@ -15,6 +15,8 @@ from typing import Any
 import pytest
 
 from components import program
+from components.plan.aws.model import AwsClusterPlan
+from components.plan.aws.names import auto_named
 from components.plan.planner import plan
 from components.spec.loader import load_config
 from components.spec.project import Project
@@ -104,6 +106,24 @@ def test_adding_a_pool_moves_no_other_resource(mechanism: str) -> None:
     # A pool in a zone that is new to the cluster brings a route table, and the S3 endpoint serves all of them:
     # an edit in place (terraform-provider-aws, aws_vpc_endpoint: route_table_ids is not ForceNew).
     assert inputs <= {("snap-s3-endpoint", "inputs.routeTableIds")}
+
+
+_KINDS = {
+    "node-group": "aws:eks/nodeGroup:NodeGroup",
+    "launch-template": "aws:ec2/launchTemplate:LaunchTemplate",
+    "bucket": "aws:s3/bucket:Bucket",
+    "role": "aws:iam/role:Role",
+}
+
+
+def test_names_are_checked_as_they_are_registered() -> None:
+    """The plan checks lengths of the names that the components give: both must mean the same names."""
+    loaded = load_config(json.dumps(BASE), "snap", Project(HERE, HERE))
+    made = plan(loaded)
+    assert isinstance(made, AwsClusterPlan)
+    by_type = {(resource["type"], name) for name, resource in base().items()}
+    for kind, name, _ in auto_named(made):
+        assert (_KINDS[kind], name) in by_type
 
 
 def test_every_snapshot_has_its_mechanism() -> None:

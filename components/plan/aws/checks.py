@@ -13,6 +13,7 @@ from components.plan.addresses import RESERVED
 from components.plan.aws.addons import numbers
 from components.plan.aws.images import ami_type
 from components.plan.aws.model import AwsClusterPlan, AwsPool, AwsRung, Lustre
+from components.plan.aws.names import physical_names
 from components.plan.aws.nics import most_addresses
 from components.plan.notes import Notes
 
@@ -214,6 +215,7 @@ CHECKS: tuple[Check, ...] = (
     addon_order,
     lustre,
     starved_nodes,
+    physical_names,
 )
 
 
