@@ -25,7 +25,8 @@ class Columns:
         """The header and the rows, each at most `width` characters where that is possible at all."""
         wanted = [max(map(len, column)) for column in zip(self.header, *self.rows, strict=True)]
         room = width - INDENT - GAP * (len(wanted) - 1)
-        first = min(wanted[0], max(room - NARROWEST * (len(wanted) - 1), NARROWEST))
+        least = sum(min(one, NARROWEST) for one in wanted[1:])
+        first = min(wanted[0], max(room - least, NARROWEST))
         widths = [first, *_share(wanted[1:], room - first)]
         return [self._line(row, widths) for row in (self.header, *self.rows)]
 

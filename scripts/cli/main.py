@@ -12,6 +12,11 @@ VERBS: dict[str, tuple[str, str]] = {
     "cost": ("scripts.cli.verbs.cost", "Show what a stack costs a month, item by item."),
     "preview": ("scripts.cli.verbs.preview", "Show every resource that a stack registers, with cost and rules."),
     "parity": ("scripts.cli.verbs.parity", "Show what differs between stacks of one blueprint, and whether it may."),
+    "catalog": (
+        "scripts.cli.verbs.catalog",
+        "List the machines that can be bought, or show every fact about one thing.",
+    ),
+    "new": ("scripts.cli.verbs.new", "Write a stack file to start from, by question or by flags."),
 }
 
 INTERRUPTED = 130

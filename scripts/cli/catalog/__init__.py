@@ -1,0 +1,1 @@
+"""What `gpufleet catalog` shows: which machines can be bought, and every fact about one thing."""
