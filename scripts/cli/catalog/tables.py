@@ -14,6 +14,7 @@ from scripts.cli.session import Session
 
 UNPRICED = "unpriced"
 _SOURCED = ("source", "as_of")  # told below the facts
+_COMPUTED = "~ is computed, as no list price is known: an indication only, and no gate takes it"
 _LETTERS = {"on-demand": "o", "spot": "s", "reservation": "r", "block": "b", "flex": "f"}
 # The columns of a list, and those that are left out first where there is no room.
 _OFFER_COLUMNS = ("accelerator", "machine", "vCPU", "GiB", "GPU GiB", "NVMe GB", "Gbit/s", "sold", "USD/h", "each")
@@ -73,7 +74,16 @@ def _offer_cells(one: Offer) -> dict[str, str]:
 def _place(one: Offer, region: str | None) -> str:
     if region is None:
         return one.region or "-"
-    return "unknown" if one.zones is None else " ".join(one.zones) or "none"
+    return "unknown" if one.zones is None else zones_text(one.zones) or "none"
+
+
+def zones_text(zones: Sequence[str]) -> str:
+    """`use1-az1,2,4` for zones of one region."""
+    groups: dict[str, list[str]] = {}
+    for zone in zones:
+        stem = zone.rstrip("0123456789")
+        groups.setdefault(stem, []).append(zone[len(stem) :])
+    return " ".join(stem + ",".join(numbers) for stem, numbers in groups.items())
 
 
 def _width(names: Sequence[str], rows: Sequence[dict[str, str]]) -> int:
@@ -96,7 +106,7 @@ def _legend(names: Sequence[str], found: Sequence[Offer], on: date) -> list[str]
     lines = ["; ".join(text for name, text in _LEGEND.items() if name in names)]
     prices = [one.price for one in found if one.price is not None]
     if any(price.kind == "derived" for price in prices):
-        lines.append("~ is computed, as no list price is known: an indication only, and no gate takes it")
+        lines.append(_COMPUTED)
     if prices:
         oldest = min(price.as_of for price in prices)
         sources = ", ".join(dict.fromkeys(price.source for price in prices))
@@ -139,6 +149,8 @@ def _show_rows(title: str, rows: Sequence[dict[str, Any]], on: date, session: Se
     head, *body = table.lines(session.out.width)
     session.print(head, style="dim", soft_wrap=True)
     session.print("\n".join(body), soft_wrap=True)
+    if any("~" in cell for row in filled for cell in row.values()):
+        session.print(f"  {_COMPUTED}", style="dim", soft_wrap=True)
     for line in dict.fromkeys(_source(one, on) for row in rows for one in _sourced(row)):
         session.print(f"  {line}", style="dim", soft_wrap=True)
 
@@ -154,8 +166,9 @@ def _cells(row: dict[str, Any]) -> dict[str, str]:
         if name in (*_SOURCED, "kind"):
             continue
         if name in ("on_demand", "spot"):
+            missing = UNPRICED if name == "on_demand" else "-"
             mark = "~" if value and value["kind"] == "derived" else ""
-            found[f"{name} USD/h"] = f"{mark}{Decimal(value['usd']):.4f}" if value else "-"
+            found[f"{name} USD/h"] = f"{mark}{Decimal(value['usd']):.4f}" if value else missing
             if name == "on_demand" and (value is None or "usd_per_accelerator" in value):
                 found["each"] = f"{mark}{Decimal(value['usd_per_accelerator']):.4f}" if value else ""
         else:
@@ -169,6 +182,8 @@ def _fact(name: str, value: Any) -> str:
         return "-" if name in ("accelerator", "fabric") else "unknown"
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if name == "zones":
+        return zones_text(value) or "none"
     if isinstance(value, list):
         return _listed(value)  # pyright: ignore[reportUnknownArgumentType]
     if isinstance(value, float):
@@ -192,7 +207,7 @@ def _label(name: str) -> str:
 
 
 def _numeric(cells: Any) -> bool:
-    return all(cell.lstrip("~").replace(".", "", 1).isdigit() or cell in ("", "-") for cell in cells)
+    return all(cell.lstrip("~").replace(".", "", 1).isdigit() or cell in ("", "-", UNPRICED) for cell in cells)
 
 
 def _source(facts: dict[str, Any], on: date) -> str:

@@ -33,19 +33,25 @@ def write(path: Path, text: str, *, force: bool) -> bool:
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_text(text, encoding="utf-8")
         try:
-            if force:
-                part.replace(path)
-            else:
-                os.link(part, path)  # unlike a rename, it fails where a file is
+            part.write_text(text, encoding="utf-8")
+            _put(part, path, force)
         finally:
             part.unlink(missing_ok=True)
-    except FileExistsError:
-        raise refused(f"{path} is there already", "choose another name, or replace it with --force") from None
     except OSError as error:
         raise refused(f"{path} cannot be written: {error.strerror}", "check the folder") from None
     return True
+
+
+def _put(part: Path, path: Path, force: bool) -> None:
+    """Gives a written file its name."""
+    if force:
+        part.replace(path)
+        return
+    try:
+        os.link(part, path)  # unlike a rename, it fails where a file is
+    except FileExistsError:
+        raise refused(f"{path} is there already", "choose another name, or replace it with --force") from None
 
 
 def refused(message: str, hint: str, path: str = "") -> InputError:

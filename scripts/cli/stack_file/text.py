@@ -94,7 +94,7 @@ def _value(value: object) -> str:
 
 def _word(text: str) -> str:
     """Text as YAML, quoted where a reader could take it for something else."""
-    plain = is_text(text) and all(letter.isalnum() or letter in "-_./@" for letter in text) and text[0].isalnum()
+    plain = is_text(text) and all(letter.isalnum() or letter in "-_./@" for letter in text) and text[0] not in "-@"
     return text if plain else json.dumps(text, ensure_ascii=False)
 
 

@@ -157,8 +157,9 @@ def _planned(answers: Answers, folder: Path, project: Project) -> tuple[Answers,
     if is_path and not found.is_file():
         raise refused(f"there is no blueprint {answers.blueprint}", "give a blueprint's name, or the path of its file")
     tried = {**answers.cluster(), "blueprint": str(found)}
+    apart = replace(project, stack_dir=project.blueprint_dir)  # whatever a file of that name says now
     try:
-        plan = plan_of(load_config(json.dumps(tried), answers.name, project))
+        plan = plan_of(load_config(json.dumps(tried), answers.name, apart))
     except InputError as error:  # no file of these answers exists yet
         raise InputError([replace(finding, file=None, line=None) for finding in error.findings]) from None
     shown = Path(os.path.relpath(found, folder.resolve())).as_posix() if is_path else answers.blueprint
