@@ -131,11 +131,88 @@ class PreviewDocument(_Document):
     cost: NotRequired[CostDocument]
 
 
+class DifferenceDocument(TypedDict):
+    """One path at which stacks differ; a stack that has nothing there is not among `values`."""
+
+    path: str
+    layer: Literal["spec", "plan"]
+    kind: Literal["binding", "may_differ", "follows", "not-allowed"]
+    allowed: bool
+    why: str
+    causes: list[str]
+    values: dict[str, Any]
+
+
+class ParityDocument(_Document):
+    """`gpufleet parity --output json`; `machines_compared` is false for stacks on different clouds."""
+
+    stacks: NotRequired[list[str]]
+    allowed: NotRequired[bool]
+    machines_compared: NotRequired[bool]
+    differences: NotRequired[list[DifferenceDocument]]
+
+
+class PriceDocument(TypedDict):
+    """A price of one `unit`; `derived` is computed, and no gate takes it."""
+
+    usd: str
+    usd_per_accelerator: NotRequired[str]
+    unit: str
+    kind: Literal["list", "derived"]
+    source: str
+    as_of: str
+    note: str
+
+
+class OfferDocument(TypedDict):
+    """A machine and its on-demand price in `region`; null: unpriced. `zones` is null where they are unknown."""
+
+    accelerator: str | None
+    count: int
+    machine: str
+    vcpus: int
+    memory_gib: float
+    accelerator_memory_gib: float
+    nvme_gb: int
+    fabric: str | None
+    fabric_gbps_per_accelerator: float
+    capacity_types: list[str]
+    region: str | None
+    zones: list[str] | None
+    regions: list[str]
+    price: PriceDocument | None
+
+
+class CatalogDocument(_Document):
+    """`gpufleet catalog list|show --output json`; `show` has the tables that belong to a `kind` of thing."""
+
+    cloud: NotRequired[str]
+    catalog_version: NotRequired[str]
+    region: NotRequired[str | None]
+    machines: NotRequired[list[OfferDocument] | list[dict[str, Any]]]
+    name: NotRequired[str]
+    kind: NotRequired[Literal["machine", "accelerator", "item with a price", "region", "Kubernetes version"]]
+    facts: NotRequired[dict[str, Any]]
+    prices: NotRequired[list[dict[str, Any]]]
+    layouts: NotRequired[list[dict[str, Any]]]
+    quotas: NotRequired[list[dict[str, Any]]]
+    zones: NotRequired[list[dict[str, Any]]]
+
+
+class NewDocument(_Document):
+    """`gpufleet new --output json`; `findings` are those of a check of the new file."""
+
+    files: NotRequired[list[str]]
+
+
 DOCUMENTS: Mapping[str, type] = {
     "plan": PlanDocument,
     "check": CheckDocument,
     "cost": CostVerbDocument,
     "preview": PreviewDocument,
+    "parity": ParityDocument,
+    "catalog": CatalogDocument,
+    "new": NewDocument,
 }
 
 
