@@ -59,7 +59,8 @@ def _usage(error: Exception, words: Sequence[str]) -> Finding:
     """A wrong verb, option or argument, with the nearest right one."""
     context = getattr(error, "ctx", None)
     command = getattr(context, "command_path", "gpufleet")
-    message = str(getattr(error, "format_message", lambda: error)()).splitlines()[0].rstrip(".")
+    lines = str(getattr(error, "format_message", lambda: error)()).splitlines()
+    message = lines[0].rstrip(".") if lines else "a verb is missing"
     hint = f"see: {command} --help"
     option = getattr(error, "option_name", None)
     if isinstance(option, str) and "no such option" in message.lower():
