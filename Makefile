@@ -22,7 +22,7 @@ preview: setup ## every resource, the monthly cost and the rules of a stack (STA
 	@$(BIN)/gpufleet preview $(STACK)
 
 test: setup ## all tests (PYTEST_ARGS='-k name' for some)
-	@GPU_FLEET_UV="$(CURDIR)/$(UV)" $(BIN)/python -m pytest -n 2 $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -n 2 $(PYTEST_ARGS)
 
 check: lint format types imports generated ## what needs no test run: lint, format, types, layers, generated files
 
@@ -42,7 +42,7 @@ types: setup
 	$(BIN)/pyright
 
 imports: setup
-	$(BIN)/lint-imports --no-cache
+	$(BIN)/lint-imports --no-cache --no-logo
 
 generated: setup
 	$(BIN)/python -m scripts.docs --check

@@ -36,8 +36,8 @@ TRACES = re.compile(
             r"(?<![\w.~-])/wo" + r"rk/",
             r"(?<![\w/-])sha" + r"red/(?:design|engine|facts|data|hooks)\b",
             r"(?i:\biss" + r"ue #\d)",
-            # Names of EKS add-ons end in the word.
-            r"(?i:(?<![\w-])ag" + r"ents?\b(?!-))",
+            # EKS and Pulumi have some that are part of the subject.
+            r"(?i:\b(?:sub-?|ai[ -]|coding[ -]|llm[ -])ag" + r"ents?\b)",
             r"/ro" + r"ot/",
             r"(?i:py" + r"pi\.org|python" + r"hosted\.org|npm" + r"js\.(?:org|com)|proxy\.gol" + r"ang\.org)",
         ]
