@@ -88,7 +88,8 @@ def _cluster_of(document: Document) -> tuple[Layer, list[Finding]]:
     for key in value:
         if key not in _PULUMI_KEYS:
             hint = did_you_mean(key, _PULUMI_KEYS)
-            wrong.append(_error("stack-file", f"unknown key {key!r}", hint, file).at(document.places.get((key,))))
+            place = document.places.get((key,))
+            wrong.append(_error("stack-file", f"unknown key {key!r}", hint, file, place))
     config = value.get("config")
     if not isinstance(config, dict) or CONFIG_KEY not in config:
         keys = tuple(config) if isinstance(config, dict) else ()

@@ -136,7 +136,8 @@ def _text(problem: Any) -> Told:
     given = problem["input"]
     if given is None or isinstance(given, dict | list):
         return f"{_kind(cast(object, given))} stands here, text is wanted", ""
-    return f"{_shown(given)} is {_kind(given)}, text is wanted", f'quote it: "{_shown(given)}"'
+    what = "not text" if isinstance(given, bool) else "a number, text is wanted"
+    return f"{_shown(given)} is {what}", f'quote it: "{_shown(given)}"'
 
 
 def _list(problem: Any) -> Told:

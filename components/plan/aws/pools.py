@@ -171,6 +171,11 @@ def check_ladder(path: str, pool: PoolSpec, shares: tuple[Share, ...], notes: No
                 "capacity-idle", at, f"{idle} bought machine(s) are paid but not used by this pool", "raise nodes"
             )
     others = [share for share in shares if isinstance(share.rung, str) and share.nodes.max > 0]
+    most = pool.nodes.max if others else sum(share.nodes.max for share in shares)
+    if most < pool.nodes.max:
+        message = f"its rungs have {most} of the {pool.nodes.max} nodes that the pool may have"
+        hint = f"add on-demand or spot as the last rung, or ask for {most} nodes"
+        notes.error("ladder-short", f"{path}.capacity", message, hint)
     if len(others) > 1:
         names = " and ".join(share.capacity_type for share in others[1:])
         message = f"only {others[0].capacity_type} has nodes: without an autoscaler, {names} stays at 0"
