@@ -64,6 +64,13 @@ def test_a_rung_that_earlier_ones_leave_nothing_is_told_and_left_out():
     assert finding.path == "pools.train.capacity.1"
 
 
+def test_bought_capacity_that_does_not_fill_the_pool_is_refused():
+    error = the_error({"pools.train": {**GANG, "nodes": 6, "capacity": [{"reservation": RESERVATION}]}})
+    assert error.path == "pools.train.capacity"
+    assert error.message == "its rungs have 4 of the 6 nodes that the pool may have"
+    assert error.hint == "add on-demand or spot as the last rung, or ask for 4 nodes"
+
+
 def test_each_rung_is_a_node_group_with_its_own_label():
     pool = pool_of({**GANG, "capacity": [{"reservation": RESERVATION}, "on-demand"]})
     assert [rung.group.labels["gpu-fleet/capacity"] for rung in pool.rungs] == ["reservation", "on-demand"]

@@ -73,7 +73,7 @@ FIELDS: dict[str, tuple[str, str, Any]] = {
     "pools.*.capacity.*.reservation.price.as_of": ("reserved", "pools.train.capacity.0.reservation.price.as_of", "2026-11-02"),
     "pools.*.capacity.*.block.id": ("block", "pools.train.capacity.0.block.id", "cr-1"),
     "pools.*.capacity.*.block.zone_id": ("block", "pools.train.capacity.0.block.zone_id", "use1-az4"),
-    "pools.*.capacity.*.block.nodes": ("block", "pools.train.capacity.0.block.nodes", 3),
+    "pools.*.capacity.*.block.nodes": ("block", "pools.train.capacity.0.block.nodes", 5),
     "pools.*.capacity.*.block.start": ("block", "pools.train.capacity.0.block.start", "2027-02-02T11:30:00Z"),
     "pools.*.capacity.*.block.end": ("block", "pools.train.capacity.0.block.end", "2027-02-16T11:30:00Z"),
     "pools.*.capacity.*.block.upfront_usd": ("block", "pools.train.capacity.0.block.upfront_usd", 140000),

@@ -130,6 +130,7 @@ BROKEN: dict[str, tuple[str, AwsClusterPlan, Change, str]] = {
         "addresses", PLAIN, lambda plan: rung(plan, nodes=NodeCount(min=2, desired=2, max=40)), "is too small for 2080 addresses",
     ),
     "15 ranges that overlap": ("addresses", PLAIN, subnet("pool", cidr="10.0.0.0/22"), "overlap"),
+    "a name that AWS does not take": ("name-length", PLAIN, lambda plan: replace(plan, stack="x" * 60), "too long for AWS"),
     "15 a disk too small for the images": ("root-disk", PLAIN, group(root_disk_gib=199), "199 GiB is too small"),
 }  # fmt: skip
 
