@@ -82,7 +82,11 @@ def machines() -> str:
                 others = len(catalog.machines_with(accelerator, count)) - 1
                 shown = f"`{name}`" + (f" and {others} more" if others else "")
                 fabric = f"{machine.fabric} {machine.fabric_gbps:g} Gbit/s" if machine.fabric else "none"
-                how = "not yet: " + machine.refused if machine.refused else ", ".join(machine.capacity_types)
+                how = (
+                    f"not yet: see `gpufleet catalog show {name}`"
+                    if machine.refused
+                    else ", ".join(machine.capacity_types)
+                )
                 rows.append((f"`{accelerator}:{count}`", CLOUD_NAMES[cloud], shown, fabric, how))
     return table(("accelerators a node", "cloud", "machine", "fabric", "sold as"), rows)
 
@@ -191,7 +195,15 @@ def _accelerated(catalog: Catalog) -> int:
 def _level(rule: Rule) -> str:
     if isinstance(rule.level, str):
         return rule.level
-    return ", ".join(f"{level} {'elsewhere' if where == ANY else 'in ' + where}" for where, level in rule.level.items())
+    where: dict[str, list[str]] = {}
+    for environment, level in rule.level.items():
+        where.setdefault(level, []).append(environment)
+    return ", ".join(
+        f"{level} elsewhere"
+        if ANY in names
+        else f"{level} in {', '.join(names[:-1])}{' and ' * (len(names) > 1)}{names[-1]}"
+        for level, names in where.items()
+    )
 
 
 def _value(value: Any) -> str:
