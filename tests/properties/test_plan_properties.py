@@ -189,5 +189,10 @@ def test_a_pool_that_is_added_moves_nothing_that_stands(value, data):
     pools = [subnet for subnet in before.network.subnets if subnet.role != "storage"]
     assert all(kept[subnet.name] == subnet for subnet in pools)
     assert after.system == before.system
+    # A file system follows the first pool that has a fabric, so only the first such pool, or the first of all, moves it.
+    gangs = [one.fabric is not None for one in after.pools]
+    if before.pools and (any(gangs[:-1]) or not gangs[-1]):
+        lustre = [[item for item in plan.storage if isinstance(item, Lustre)] for plan in (before, after)]
+        assert lustre[0] == lustre[1]
     groups = {rung.name: rung.group for _, rung in every_rung(after)}
     assert all(groups[rung.name] == rung.group for _, rung in every_rung(before))
