@@ -14,9 +14,11 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from typing import Any
+
+from components.records import record
 
 
 class Level(StrEnum):
@@ -31,7 +33,7 @@ class Level(StrEnum):
         return {"error": 2, "mandatory": 1, "advisory": 0}[self.value]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Place:
     """Where a value was written: a file as the user named it, and a line counted from 1."""
 
@@ -42,7 +44,7 @@ class Place:
         return self.file if self.line is None else f"{self.file}:{self.line}"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Finding:
     """One problem: `path` is the dotted spec path (`pools.train.accelerator`), `hint` what to do about it."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
 
@@ -16,6 +15,7 @@ from components.cost.readers.terms import Terms
 from components.errors import Finding, InputError, Level
 from components.plan.aws.model import AwsClusterPlan
 from components.plan.planner import plan
+from components.records import record
 from components.spec.loader import LoadedSpec, load_config
 from components.spec.models import ClusterSpec
 from components.spec.problems import findings_of
@@ -29,7 +29,7 @@ STACK = "pulumi:pulumi:Stack"
 SPEC_OUTPUT = "spec"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Case:
     """A subject with its settings, and what was found while its spec was read."""
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 
 from components.cost.model import CostReport
 from components.plan.model import BudgetPlan, ClusterPlan, PoolPlan
+from components.records import record
 from policies.subject import NO_BUDGET, Pool, Rate
 
 SECONDS_PER_HOUR = Decimal(3600)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Context:
     """The bits of a plan beside its resources; a program without a spec has only `stack` and `environment`.
 

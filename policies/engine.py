@@ -8,13 +8,14 @@ it covers is reported as advisory, with reason and day.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from fnmatch import fnmatchcase
 from types import MappingProxyType
 from typing import Any, Literal, cast
 
 from components.errors import Finding, Level, did_you_mean
+from components.records import record
 from policies.rules import RULES
 from policies.rules.base import ANY, Advice, Rule, RuleLevel, Violation
 from policies.settings import Settings, SettingsLike, WaiverLike
@@ -28,7 +29,7 @@ SETTING = "policy-setting"
 DEFAULTS = Settings()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class RuleVerdict:
     """What became of one rule; `level` is the one that held."""
 
@@ -40,7 +41,7 @@ class RuleVerdict:
         return {"id": self.id, "level": self.level, "verdict": self.verdict}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Judgement:
     """One verdict a rule, in the order of the rules, and what is wrong."""
 

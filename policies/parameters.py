@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
 from typing import Any, cast
 
+from components.records import record
 
-@dataclass(frozen=True, slots=True)
+
+@record
 class Kind:
     """A kind of value: what it is called in errors, how it is read, and its JSON schema for a pack's configuration."""
 
@@ -23,7 +24,7 @@ class Kind:
     schema: Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Parameter:
     """One parameter: its kind, its default (already converted), and what it means, with its unit."""
 

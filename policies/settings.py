@@ -6,10 +6,11 @@ The spec's own model fits these protocols as it is; `Settings` is for what has n
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from typing import Any, Protocol
 
+from components.records import record
 from policies.rules.base import RuleLevel
 
 
@@ -44,7 +45,7 @@ class SettingsLike(Protocol):
     def waivers(self) -> Sequence[WaiverLike]: ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class RuleSettings:
     """`RuleSettingLike` without a spec."""
 
@@ -52,7 +53,7 @@ class RuleSettings:
     parameters: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Waiver:
     """`WaiverLike` without a spec."""
 
@@ -62,7 +63,7 @@ class Waiver:
     path: str = "*"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Settings:
     """`SettingsLike` without a spec; empty: every rule as it is."""
 

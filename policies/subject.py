@@ -8,17 +8,17 @@ may name either.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from components.cost.model import CostReport
 from components.plan.model import BudgetPlan
+from components.records import record
 
 NO_BUDGET = BudgetPlan(usd_per_month=None, usd_per_hour=None, usd_per_gpu_hour=None, alerts=())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Judged:
     """Something that a rule looks at; `what` names it for a person: "the disks of pool train"."""
 
@@ -27,7 +27,7 @@ class Judged:
     resource: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Pool(Judged):
     """A pool of nodes. `gang`: its nodes work as one (a fabric, and several nodes); None entries are unknown."""
 
@@ -37,7 +37,7 @@ class Pool(Judged):
     capacity_types: tuple[str | None, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Rate(Judged):
     """What one accelerator costs for an hour, in USD, on one line of the cost report."""
 
@@ -45,21 +45,21 @@ class Rate(Judged):
     usd: Decimal | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Taggable(Judged):
     """Something with tags; a value that only the cloud knows is None."""
 
     tags: Mapping[str, str | None] | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Address(Judged):
     """Nodes that have, or have not, public addresses."""
 
     public: bool | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Endpoint(Judged):
     """An API endpoint and the ranges that may reach it from outside."""
 
@@ -67,7 +67,7 @@ class Endpoint(Judged):
     cidrs: tuple[str, ...] | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Encryptable(Judged):
     """Something that keeps data. `key`: the customer's key that encrypts it; "" is the service's own key."""
 
@@ -75,7 +75,7 @@ class Encryptable(Judged):
     key: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Subject:
     """One cluster, or one program's resources, on one day."""
 

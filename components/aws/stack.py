@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import pulumi
 import pulumi_aws as aws
@@ -18,9 +17,10 @@ from components.aws.pool import NodePool
 from components.aws.storage import Mount, Storage
 from components.plan.aws.model import Addon, AwsClusterPlan, Lustre, NodeGroup
 from components.plan.model import NodeCount
+from components.records import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Outputs:
     """What a stack tells about its cluster."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import pulumi
 import pulumi_aws as aws
@@ -14,6 +13,7 @@ from components.aws.rules import ALL, both_ways, ingress, security_group
 from components.aws.tags import named
 from components.plan.aws.model import Bucket, Lustre, SharedFileSystem
 from components.plan.model import StoragePlan
+from components.records import record
 
 # https://docs.aws.amazon.com/fsx/latest/LustreGuide/limit-access-security-groups.html
 _LUSTRE_PORTS = ((988, 988), (1018, 1023))
@@ -22,7 +22,7 @@ _LINKED_PATH = "/data"
 _CHANGES = ["NEW", "CHANGED", "DELETED"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Mount:
     """How a Lustre file system is mounted: `<dns_name>@tcp:/<mount_name>`."""
 
@@ -30,7 +30,7 @@ class Mount:
     mount_name: pulumi.Output[str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class _MadeBucket:
     bucket: aws.s3.Bucket
     ready: pulumi.Resource

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
@@ -13,9 +12,10 @@ from components.catalog.base import Catalog, columns
 from components.catalog.model import Machine
 from components.catalog.tables import Row
 from components.errors import CatalogError
+from components.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AwsMachine(Machine):
     """An EC2 instance type.
 
@@ -40,7 +40,7 @@ class AwsMachine(Machine):
     quota_family: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LustreStep:
     """The sizes that FSx for Lustre sells as PERSISTENT_2 SSD: the smallest, and every multiple of the step, in GiB.
 
@@ -61,7 +61,7 @@ class LustreStep:
         return -(-asked_gib // self.step_gib) * self.step_gib
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Addon:
     """An EKS add-on; `stage` is `before-nodes` or `after-nodes`; `min_version` is empty where no source sets one."""
 
@@ -73,7 +73,7 @@ class Addon:
     as_of: date
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Quota:
     """An EC2 service quota in vCPUs, by region. AWS renames and splits quotas: trust `name` before `code`."""
 
@@ -85,7 +85,7 @@ class Quota:
     as_of: date
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class NameLimit:
     """The longest physical name in characters, and a regular expression that it matches as a whole."""
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from components.records import record
 
-@dataclass(frozen=True, slots=True)
+
+@record
 class Accelerator:
     """A chip as specs spell it; `resource` is the name under which Kubernetes schedules it."""
 
@@ -19,7 +20,7 @@ class Accelerator:
     as_of: date
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Price:
     """US dollars for one `unit` (`hour`, `GB-month`, …); `kind` is `list` or `derived` (computed, never a gate)."""
 
@@ -31,7 +32,7 @@ class Price:
     note: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Machine:
     """One machine that a cloud sells.
 
@@ -65,7 +66,7 @@ class Machine:
         return self.fabric_gbps / self.accelerator_count if self.accelerator_count else 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Region:
     name: str
     partition: str
@@ -73,7 +74,7 @@ class Region:
     as_of: date
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Zone:
     """A zone by the id that is the same in every account; `control_plane`: the managed control plane takes it."""
 
@@ -84,7 +85,7 @@ class Zone:
     as_of: date
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class KubernetesVersion:
     """A minor version of the managed service; a date that no source gives is None."""
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from decimal import Decimal
 
@@ -17,6 +17,7 @@ from components.cost.model import HOURS_PER_MONTH, PricedItem, Span
 from components.cost.pricing import pricing
 from components.cost.usage import Rates, not_included, usage_items
 from components.plan.model import StatedPrice, UsagePlan
+from components.records import record
 
 RATES = Rates(
     # The tiers of a month's transfer: 10 TB, the next 40, the next 100, all above; AWS counts a TB as 1,024 GB
@@ -34,7 +35,7 @@ RATES = Rates(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class ControlPlane:
     """A managed control plane; `version` "" where it cannot be read; `support_type` STANDARD or EXTENDED."""
 
@@ -42,7 +43,7 @@ class ControlPlane:
     support_type: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class AwsFacts:
     """Everything of a cluster that costs money. Counts are of things that are there all month."""
 

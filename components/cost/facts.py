@@ -6,10 +6,10 @@ the same cost to the cent.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 
 from components.plan.model import Bought, NodeCount, StatedPrice
+from components.records import record
 
 # The source of a figure that the spec holds as such: it has no source of its own and does not age.
 SPEC = "the spec"
@@ -18,7 +18,7 @@ SPEC = "the spec"
 SYSTEM = "system"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Disk:
     """A node's root disk; `service` is the catalogue's item for its kind, "" for what has no nodes and so no disks."""
 
@@ -27,7 +27,7 @@ class Disk:
     kind: str  # gp3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Rung:
     """One group of nodes. None and `()` mean that it cannot be known, and that the line must be loud about it."""
 
@@ -42,7 +42,7 @@ class Rung:
     is_bought: bool = False  # also where `bought` is unknown
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Pool:
     """A pool: `rest` is how many nodes its rungs that are not bought may have together at the most."""
 
@@ -53,7 +53,7 @@ class Pool:
     price: StatedPrice | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Stored:
     """A file system or bucket: `gib` None where no size is known, which is then not included."""
 

@@ -6,16 +6,16 @@ source and age. An item that the catalogue cannot price stays in the report as u
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from components.plan.model import StatedPrice
+from components.records import record
 
 HOURS_PER_MONTH = Decimal(730)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Span:
     """A figure at the minimum, as desired and at the maximum."""
 
@@ -34,7 +34,7 @@ class Span:
         return Span(min=self.min * factor, desired=self.desired * factor, max=self.max * factor)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class PricedItem:
     """Something that costs money: `quantity` units per month, priced by machine or by service item.
 
@@ -61,7 +61,7 @@ class PricedItem:
     note: str = ""  # what a reader of the line should know; stands first in the line's hint
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class CostLine:
     """One line of the report. `unit_price` None: unpriced, and then `monthly` is None too."""
 
@@ -91,7 +91,7 @@ class CostLine:
         return self.unit_price / self.accelerators_per_node
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class CostReport:
     """The whole cluster's cost. Totals leave out what is unpriced, and `unpriced` says so."""
 

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from components.cost.facts import SPEC
 from components.cost.model import HOURS_PER_MONTH, PricedItem, Span
 from components.plan.model import StatedPrice, UsagePlan
+from components.records import record
 
 # Fees that the spec states bear no date; estimates drop this one (see `SPEC`).
 _NO_DATE = date.min
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Rates:
     """A cloud's items for what is billed by use. `egress`: (item, GB of that tier), the last without bound."""
 

@@ -7,9 +7,10 @@ is one difference and not a shift of all that follow; other lists of maps of one
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final, cast
+
+from components.records import record
 
 Path = tuple[str | int, ...]
 
@@ -27,7 +28,7 @@ PLAN_LABELS = ("name", "path", "service", "key")
 _ATOMS = (frozenset({"min", "desired", "max"}),)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Split:
     """A path at which documents part; `values` has one for each document, `ABSENT` where it has none."""
 

@@ -7,16 +7,16 @@ bought rungs leave of the minimum as its size; later rungs stand by with 0 nodes
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from components.plan.model import NodeCount
+from components.records import record
 from components.spec.pools import BlockRung, ReservationRung, capacity_type
 from components.spec.quantities import NodeRange
 
 SpecRung = str | ReservationRung | BlockRung
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Share:
     """A rung with its share of the pool's nodes; `name` is unique in the pool (`reservation`, `reservation-2`)."""
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from components.catalog import Catalog, Machine
 from components.errors import did_you_mean, nearest
 from components.plan.notes import Notes
+from components.records import record
 from components.spec.pools import FabricNeed, PoolSpec
 from components.spec.quantities import AcceleratorCount
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Choice:
     """The machine of a pool, and the others that would have done."""
 

@@ -7,15 +7,16 @@ Frozen dataclasses with no Pulumi type in them. A cloud adds its own decisions i
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from components.errors import Finding
+from components.records import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class NodeCount:
     """Nodes at the minimum, as desired, and at the maximum."""
 
@@ -24,7 +25,7 @@ class NodeCount:
     max: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class StatedPrice:
     """A price of the user's own: `usd` per the unit that its place implies."""
 
@@ -33,7 +34,7 @@ class StatedPrice:
     as_of: date
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Bought:
     """Capacity that is paid whether it is used or not. `nodes` is what was bought, not what the pool uses of it."""
 
@@ -47,7 +48,7 @@ class Bought:
     upfront_usd: Decimal | None = None  # block: for the whole block
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Taint:
     """A Kubernetes taint; `effect` as Kubernetes spells it (`NoSchedule`)."""
 
@@ -56,7 +57,7 @@ class Taint:
     effect: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class RungPlan:
     """One rung of a pool's capacity ladder: one node group.
 
@@ -71,7 +72,7 @@ class RungPlan:
     bought: Bought | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class FabricPlan:
     """The network between the nodes of a pool."""
 
@@ -81,7 +82,7 @@ class FabricPlan:
     devices_per_node: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class PoolPlan:
     """A pool of accelerator nodes with every decision taken; `asked` is the user's own word for it."""
 
@@ -103,7 +104,7 @@ class PoolPlan:
     rungs: tuple[RungPlan, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class SystemPlan:
     """The system pool."""
 
@@ -114,7 +115,7 @@ class SystemPlan:
     price: StatedPrice | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class StoragePlan:
     """A file system or bucket. Sizes in GiB; `given` is the legal step that `asked` was rounded up to."""
 
@@ -125,7 +126,7 @@ class StoragePlan:
     price: StatedPrice | None  # USD per GiB and month
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class BudgetPlan:
     """Ceilings in USD, and who is told."""
 
@@ -135,7 +136,7 @@ class BudgetPlan:
     alerts: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class UsagePlan:
     """Expected use per month as the user gave it; None means not given, so not included."""
 
@@ -148,7 +149,7 @@ class UsagePlan:
     support_percent: Decimal | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Decision:
     """A choice that the plan took for the user, and why."""
 
@@ -157,7 +158,7 @@ class Decision:
     why: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class ClusterPlan:
     """One environment of one cluster, with every decision taken."""
 

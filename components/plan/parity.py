@@ -19,6 +19,7 @@ from components.errors import Finding, InputError, Level, Place
 from components.plan.differences import ABSENT, PLAN_LABELS, Path, put, splits
 from components.plan.document import to_document
 from components.plan.model import ClusterPlan
+from components.records import record
 from components.spec.fields import BINDING
 from components.spec.kinds import kind_at, may_differ
 from components.spec.loader import LoadedSpec
@@ -34,7 +35,7 @@ NOT_ALLOWED = "not-allowed"
 STACK: Path = ("stack",)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Difference:
     """One path at which stacks differ. `values` has one for each stack, `ABSENT` where it has none.
 
@@ -51,7 +52,7 @@ class Difference:
     causes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ParityReport:
     """Every difference between stacks; `machines_compared` is False across clouds, where only the shape is compared."""
 
@@ -65,7 +66,7 @@ class ParityReport:
         return not self.findings
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Side:
     """A stack with its spec and its plan as plain data."""
 

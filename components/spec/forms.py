@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, ClassVar, Self
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
+
+from components.records import record
 
 # In this order: True is an int too.
 _KINDS: tuple[tuple[type | tuple[type, ...], str], ...] = (
@@ -21,7 +22,7 @@ _KINDS: tuple[tuple[type | tuple[type, ...], str], ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Form:
     """How a quantity is written.
 
@@ -87,7 +88,7 @@ class Quantity:
         return cls.form.json_schema()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Checked:
     """Annotation that makes a standard type a quantity: `read` what is written, `show` it in JSON."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from components.errors import Finding, InputError, Level, Place, did_you_mean
+from components.records import record
 from components.spec.kinds import container_of, kind_at, leaves, may_differ
 from components.spec.merge import Layer, Plain, merge
 from components.spec.models import ClusterSpec
@@ -25,7 +25,7 @@ CONFIG_KEY = f"{NAMESPACE}:cluster"
 _PULUMI_KEYS = ("config", "encryptionsalt", "encryptedkey", "secretsprovider", "environment")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LoadedSpec:
     """A spec with where its values were written; `findings` are those of loading, none of them an error."""
 

@@ -7,10 +7,10 @@ and the result shares no list or map with it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from components.errors import Finding, InputError, Level, Place, did_you_mean
+from components.records import record
 from components.spec.reader import MAX_FINDINGS, KeyPath, Value
 
 _COMPARED = 200  # a map of thousands of keys is no spec: do not search it for misspellings
@@ -26,7 +26,7 @@ class Layer(Protocol):
     def places(self) -> Mapping[KeyPath, Place]: ...
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Plain:
     """A layer that was not read from a file of ours, such as a configuration value that Pulumi hands over."""
 
@@ -42,7 +42,7 @@ class Merged(NamedTuple):
     findings: tuple[Finding, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Step:
     """One value to put at `path` into `target`: `over` merged over `base`, or `over` copied as it stands."""
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
 from components.errors import Finding, InputError, Level, did_you_mean
+from components.records import record
 from components.spec.reader import read
 
 STACK_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 BLUEPRINT_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Project:
     """A folder with a `Pulumi.yaml` (or, where there is none, the current one) and where its stack files stand."""
 

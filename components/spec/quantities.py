@@ -18,13 +18,14 @@ from fractions import Fraction
 from typing import Annotated, Self
 
 from components.errors import nearest
+from components.records import record
 from components.spec.forms import Checked, Form, Quantity
 
 _WHOLE = "(?:0|[1-9][0-9]{0,5})"
 _EDGES = "[1-9][0-9]{0,3}(?:x[1-9][0-9]{0,3}){1,2}"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AcceleratorCount(Quantity):
     """Accelerators of one node: `H100:8`; or a TPU slice, whose `count` is the product of its `topology`."""
 
@@ -57,7 +58,7 @@ class AcceleratorCount(Quantity):
         return f"{self.name}:{self.topology or self.count}"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class NodeRange(Quantity):
     """How many nodes: a fixed number (`min` equals `max`), or the least and the most."""
 

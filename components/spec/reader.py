@@ -20,6 +20,7 @@ from typing import Any, TypeAlias, cast
 import yaml
 
 from components.errors import Finding, InputError, Level, Place, nearest
+from components.records import record
 from components.spec.scalars import is_text, resolve, short
 
 KeyPath: TypeAlias = "tuple[str | int, ...]"
@@ -47,7 +48,7 @@ _SYNTAX: tuple[tuple[str, str, str], ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Document:
     """What a file says: `places` has the line of each key or list item by its path; `()` is the document itself."""
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from typing import Any, Literal
 
+from components.records import record
 from policies.parameters import Parameter
 from policies.subject import Judged, Subject
 
@@ -18,7 +19,7 @@ ANY = "*"
 """In a mapping by environment: every environment that is not named."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Violation:
     """Something that the rule forbids: what, with the figure and the limit, and what to do about it.
 
@@ -35,7 +36,7 @@ class Violation:
         return cls(message=message, hint=hint, path=thing.path, resource=thing.resource)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Advice:
     """Something worth knowing that breaks no rule: always advisory."""
 
@@ -44,7 +45,7 @@ class Advice:
     path: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Rule:
     """One rule. `level` is one level, or one by environment, where `*` stands for all others.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from importlib import import_module
 from typing import Any
@@ -16,6 +15,7 @@ from components.errors import Finding, InputError, Level
 from components.plan.dated import dated_findings
 from components.plan.model import ClusterPlan
 from components.plan.planner import plan as plan_of
+from components.records import record
 from components.spec.loader import LoadedSpec, load
 from components.spec.project import find_project, find_stack
 from policies.engine import Judgement, RuleVerdict, evaluate
@@ -26,7 +26,7 @@ Resource = Mapping[str, Any]
 _LEVELS = list(Level)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Planned:
     """A stack's spec, its plan and the catalogue that both were made with."""
 
@@ -39,7 +39,7 @@ class Planned:
         return self.plan.stack
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Assessment:
     """A stack on a day: its plan, cost, verdicts, and all findings, each with its place, the gravest first."""
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from components.records import record
 
 GAP = 2
 INDENT = 2
 NARROWEST = 8
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Columns:
     """A header and rows of as many cells; the first cell says what the row is about and is cut last.
 

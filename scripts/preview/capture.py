@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextvars import copy_context
-from dataclasses import dataclass, field
+from dataclasses import field
 from inspect import isawaitable
 from typing import Any, cast
 
@@ -15,6 +15,7 @@ from pulumi.runtime.proto.alias_pb2 import Alias
 from pulumi.runtime.settings import ROOT, Settings, configure
 from pulumi.runtime.stack import run_in_stack
 
+from components.records import record
 from scripts.preview.monitor import Monitor, plain_alias
 from scripts.preview.replies import REPLIES, Replies
 
@@ -22,7 +23,7 @@ Program = Callable[[], Awaitable[None] | None]
 """What `__main__.py` of a Pulumi project does, as a function."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Registered:
     """One resource as the program registered it.
 
@@ -63,7 +64,7 @@ class Registered:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Captured:
     """All that one run registered: resources in the order of registration, and the stack's outputs."""
 

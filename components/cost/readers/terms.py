@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 
 from components.cost.facts import SYSTEM
 from components.plan.model import Bought, ClusterPlan, StatedPrice, UsagePlan
+from components.records import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class StorageTerms:
     """A storage of the spec: the amount that is expected in it (GiB), and the user's own price."""
 
@@ -18,7 +19,7 @@ class StorageTerms:
     price: StatedPrice | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Terms:
     """The terms of one cluster; `Terms()` knows nothing, as for resources that no spec describes.
 

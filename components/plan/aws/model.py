@@ -6,12 +6,12 @@ Names of roles (`system-use1-az1`) are parts of logical names; ids of existing t
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from components.plan.model import ClusterPlan, PoolPlan, RungPlan, StoragePlan, SystemPlan
+from components.records import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class NetworkInterface:
     """One network interface of a launch template."""
 
@@ -20,7 +20,7 @@ class NetworkInterface:
     type: str  # interface | efa | efa-only
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Subnet:
     """A subnet; `id` is set where it exists already (then `cidr` is empty)."""
 
@@ -31,7 +31,7 @@ class Subnet:
     id: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Endpoint:
     """A VPC endpoint for an AWS service (`s3`, `ecr.api`); type Gateway or Interface."""
 
@@ -39,7 +39,7 @@ class Endpoint:
     type: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class AwsNetwork:
     """The VPC, its subnets, the ways out, and endpoints."""
 
@@ -54,7 +54,7 @@ class AwsNetwork:
         return tuple(s for s in self.subnets if s.role == role and (not zones or s.zone_id in zones))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class ScheduledSize:
     """A change of a node group's size at a time: once (`at`, RFC 3339 UTC) or by cron (`recurrence`, `timezone`)."""
 
@@ -67,7 +67,7 @@ class ScheduledSize:
     timezone: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class NodeGroup:
     """What the launch template and the managed node group of one rung, or of the system pool, say."""
 
@@ -91,22 +91,22 @@ class NodeGroup:
     schedules: tuple[ScheduledSize, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class AwsRung(RungPlan):
     group: NodeGroup
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class AwsPool(PoolPlan):
     rungs: tuple[AwsRung, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class AwsSystem(SystemPlan):
     group: NodeGroup
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Lustre(StoragePlan):
     """An FSx for Lustre file system (PERSISTENT_2, SSD); throughput in MB/s per TiB."""
 
@@ -122,19 +122,19 @@ class Lustre(StoragePlan):
     bucket_url: str | None  # s3://… where the bucket is not of this stack
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Bucket(StoragePlan):
     """An S3 bucket: versioned, encrypted, closed to the public."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class SharedFileSystem(StoragePlan):
     """An EFS file system with a mount target in each zone of `subnets`."""
 
     subnets: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Addon:
     """An EKS add-on; `version` None leaves the choice to EKS. `role`: the service that pod identity grants it."""
 
@@ -146,7 +146,7 @@ class Addon:
     configuration: Mapping[str, object] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class AwsAccess:
     """Who may enter, and from where."""
 
@@ -155,7 +155,7 @@ class AwsAccess:
     admins: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class AwsClusterPlan(ClusterPlan):
     partition: str  # aws | aws-us-gov
     # What instances, volumes and interfaces carry: without the expiry, since a new tag there rolls the nodes.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from components.catalog.aws import AwsCatalog, AwsMachine
@@ -14,6 +13,7 @@ from components.plan.aws.user_data import user_data
 from components.plan.ladder import Share
 from components.plan.model import Bought, NodeCount, StatedPrice, Taint
 from components.plan.notes import Notes
+from components.records import record
 from components.spec.models import ClusterSpec
 from components.spec.pools import BlockRung, PoolPrice, PoolSpec, Reservation, ReservationRung
 
@@ -25,7 +25,7 @@ _EFFECTS = {"NoSchedule": "NO_SCHEDULE", "PreferNoSchedule": "PREFER_NO_SCHEDULE
 _AWS_CAPACITY = {"spot": "SPOT", "block": "CAPACITY_BLOCK"}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PoolFacts:
     """What all rungs of a pool share."""
 

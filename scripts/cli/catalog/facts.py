@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from datetime import date
 from importlib import import_module
 from importlib.util import find_spec
@@ -11,10 +11,11 @@ from typing import Any
 
 from components.catalog import Catalog, Machine
 from components.errors import Finding, InputError, Level, did_you_mean
+from components.records import record
 from scripts.cli.catalog.offers import any_price, price_dict
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sheet:
     """What is known of one thing: its own facts, and tables of what belongs to it."""
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from components.catalog import Catalog, Machine, Price
 from components.errors import Finding, InputError, Level, did_you_mean
+from components.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Offer:
     """A machine with its on-demand price in one region: the one asked for, or the cheapest; None: priced nowhere.
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from importlib import import_module
 
 from components.catalog import load
 from components.plan.model import ClusterPlan, PoolPlan
+from components.records import record
 from components.spec.fields import BINDING, kind_of
 from components.spec.models import ClusterSpec
 from components.spec.scalars import is_text
@@ -29,7 +29,7 @@ _EXAMPLES = {
 _INDENT = " " * 4
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Answers:
     """What a stack file cannot do without; `blueprint` as the file is to say it."""
 

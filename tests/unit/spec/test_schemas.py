@@ -73,7 +73,11 @@ def test_shipped_blueprints_are_valid(file: Path) -> None:
         {"pools": {"train": {"nodes": "0..8"}}},
         {"pools": {"train": {"accelerator": ["L4:1", "T4:1"]}, "old": None}},
         {"pools": {"train": {"accelerator": "H100:8", "fabric": {"min_gbps_per_accelerator": 100}}}},
-        {"pools": {"train": {"capacity": [{"reservation": {"id": "cr-1", "zone_id": "use1-az2", "nodes": 1}}, "spot"]}}},
+        {
+            "pools": {
+                "train": {"capacity": [{"reservation": {"id": "cr-1", "zone_id": "use1-az2", "nodes": 1}}, "spot"]}
+            }
+        },
         {"pools": {"train": {"price": {"usd_per_hour": 3.5}}}},
         {"budget": None, "storage": {"scratch": {"capacity": "9600GiB"}}},
         {"tags": {"owner": "a", "cost-center": None}},
