@@ -1,7 +1,4 @@
-"""The least that a preview can cost: the same SDK modules, and as many resources, bare, under Pulumi's own mocks.
-
-`--hook` imports the SDK as our programs do; `--modules` prints which of its modules were loaded.
-"""
+"""The least that a preview costs: the same SDK modules, as many resources, bare, under mocks (`--hook`, `--modules`)."""
 
 import sys
 
@@ -14,24 +11,26 @@ import pulumi
 import pulumi_aws as aws
 
 RESOURCES = 97  # what `gpufleet preview prod-aws` registers; a test holds it to that
-CLASSES = (  # one of each of its SDK modules
-    aws.Provider, aws.budgets.Budget, aws.cloudwatch.LogGroup, aws.ec2.Vpc, aws.eks.Cluster, aws.fsx.LustreFileSystem,
-    aws.iam.Role, aws.kms.Key, aws.s3.Bucket, aws.vpc.SecurityGroupIngressRule,
+# A resource of each of its SDK modules, with the arguments that it cannot do without.
+BARE = (
+    aws.Provider, aws.ec2.Vpc, aws.s3.Bucket, aws.kms.Key, aws.cloudwatch.LogGroup,
+    lambda name: aws.iam.Role(name, assume_role_policy="{}"),
+    lambda name: aws.eks.Addon(name, cluster_name="c", addon_name="a"),
+    lambda name: aws.fsx.LustreFileSystem(name, subnet_ids="s"),
+    lambda name: aws.budgets.Budget(name, budget_type="COST", time_unit="MONTHLY"),
+    lambda name: aws.vpc.SecurityGroupIngressRule(name, security_group_id="g", ip_protocol="-1"),
 )  # fmt: skip
 
 
 class Mocks(pulumi.runtime.Mocks):
-    def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str, dict[str, object]]:
-        return args.name, {}
-
-    def call(self, args: pulumi.runtime.MockCallArgs) -> dict[str, object]:
-        return {}
+    new_resource = staticmethod(lambda args: (args.name, {}))
+    call = staticmethod(lambda args: {})
 
 
 @pulumi.runtime.test
 def program() -> None:
     for number in range(RESOURCES):
-        pulumi.CustomResource(CLASSES[number % len(CLASSES)].pulumi_type, f"resource-{number}", {})
+        BARE[number % len(BARE)](f"resource-{number}")
 
 
 pulumi.runtime.set_mocks(Mocks())

@@ -31,7 +31,7 @@ class Bytecode:
     """A place for bytecode of our own, so that the state of this machine's does not matter.
 
     `env` makes a process use it: bytecode there and written, or, with `sdk=False`, none of installed packages and of
-    this project (Python's own library always has its own).
+    this project and none written (Python's own library always has its own).
     """
 
     folder: Path

@@ -18,7 +18,8 @@ BINDING = "binding"
 class Model(BaseModel):
     """Base of every part of a spec: immutable, and a key that is not declared is an error."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=False)
+    # Only the whole spec is ever validated: its parts need no validators of their own.
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=False, defer_build=True)
 
 
 def shape(default: Any = ..., description: str = "", **limits: Any) -> Any:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import os
 import sys
 from collections.abc import Sequence
 
@@ -29,9 +31,24 @@ def run() -> None:
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command line; its exit status. Never raises."""
+    _start_fast()
     try:
         from scripts.cli.app import start  # here: it can be interrupted while it loads, too
 
         return start(arguments, VERBS)
     except KeyboardInterrupt:
         return INTERRUPTED
+
+
+def _start_fast() -> None:
+    """What makes loading a few hundred modules quick, for a process that soon ends."""
+    gc.disable()  # it would look through half a million objects again and again, and find no garbage
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # looking for plugins reads every package's metadata
+    if sys.dont_write_bytecode:
+        # Told not to write bytecode beside the sources, as many images are, Python compiles everything each time.
+        from components.sdk_imports import cache_directory
+
+        place = cache_directory()
+        if place is not None:
+            sys.pycache_prefix = str(place.with_name("pycache"))
+            sys.dont_write_bytecode = False

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import copy_context
 from dataclasses import field
 from inspect import isawaitable
 from typing import Any, cast
 
 import pulumi.runtime
-from pulumi.runtime.proto import resource_pb2
+import pulumi.runtime.resource
+from pulumi.runtime.proto import resource_pb2, source_pb2
 from pulumi.runtime.proto.alias_pb2 import Alias
 from pulumi.runtime.settings import ROOT, Settings, configure
 from pulumi.runtime.stack import run_in_stack
@@ -93,7 +95,7 @@ def run(
     """
     session = _Session(program, Monitor(project, stack, replies))
     # Pulumi keeps its settings in context variables, so they end with the context that they were set in.
-    with asyncio.Runner(loop_factory=_InlineLoop) as runner:
+    with _without_traces(), asyncio.Runner(loop_factory=_InlineLoop) as runner:
         runner.run(session.main(project, stack, config), context=copy_context())
     return session.captured(f"{project}-{stack}")
 
@@ -143,6 +145,7 @@ class _Session:
             result = self._program()
             if isawaitable(result):
                 await result
+            await _settle()
         except BaseException as error:
             self._error = error
             raise
@@ -178,6 +181,36 @@ class _Session:
             inputs=references.render(self._monitor.inputs[request.name]),
             outputs=outputs.get(request.name, {}),
         )
+
+
+async def _settle() -> None:
+    """Let what the program started come to its end, as far as it does so by itself.
+
+    Pulumi waits for hundreds of tasks one by one and looks at all the others each time; here nothing waits for a cloud,
+    so a few rounds of the event loop leave it hardly any.
+    """
+    left = len(asyncio.all_tasks())
+    while True:
+        for _ in range(20):
+            await asyncio.sleep(0)
+        left, before = len(asyncio.all_tasks()), left
+        if left == before:
+            return
+
+
+@contextmanager
+def _without_traces() -> Iterator[None]:
+    """Spare the SDK from writing down, for each resource, which lines of source it comes from: no preview shows them."""
+    name = "_get_stack_trace"
+    original = getattr(pulumi.runtime.resource, name, None)
+    if original is None:  # another version of the SDK does this in another way
+        yield
+        return
+    setattr(pulumi.runtime.resource, name, source_pb2.StackTrace)
+    try:
+        yield
+    finally:
+        setattr(pulumi.runtime.resource, name, original)
 
 
 def _timeouts(request: resource_pb2.RegisterResourceRequest) -> dict[str, str]:
