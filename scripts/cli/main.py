@@ -26,12 +26,12 @@ INTERRUPTED = 130
 
 def run() -> None:
     """What the command `gpufleet` runs."""
+    _start_fast()
     sys.exit(main(sys.argv[1:]))
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command line; its exit status. Never raises."""
-    _start_fast()
     try:
         from scripts.cli.app import start  # here: it can be interrupted while it loads, too
 

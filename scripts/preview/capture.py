@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager
 from contextvars import copy_context
 from dataclasses import field
@@ -199,7 +199,7 @@ async def _settle() -> None:
 
 
 @contextmanager
-def _without_traces() -> Iterator[None]:
+def _without_traces() -> Generator[None, None, None]:
     """Spare the SDK from writing down, for each resource, which lines of source it comes from: no preview shows them."""
     name = "_get_stack_trace"
     original = getattr(pulumi.runtime.resource, name, None)
