@@ -119,7 +119,10 @@ def _ambient(key: str, document: Document) -> Finding:
 
 
 def _build(name: str, over: Layer, beside: Path, project: Project, advisory: list[Finding]) -> LoadedSpec:
-    base = _blueprint(over, beside, project)
+    try:
+        base = _blueprint(over, beside, project)
+    except InputError as error:
+        raise InputError((*error.findings, *_problems_of(over))) from None
     merged = merge(base, over)
     try:
         spec = ClusterSpec.model_validate(merged.value)
@@ -127,6 +130,15 @@ def _build(name: str, over: Layer, beside: Path, project: Project, advisory: lis
         raise InputError(findings_of(error, merged.value, merged.places)) from None
     findings = [*advisory, *merged.findings, *_drift(base, over, merged.value, spec)]
     return LoadedSpec(name, spec, merged.value, merged.places, tuple(findings))
+
+
+def _problems_of(over: Layer) -> list[Finding]:
+    """What is wrong with a stack file by itself, where its blueprint cannot be read."""
+    try:
+        ClusterSpec.model_validate(over.value)
+    except ValidationError as error:
+        return findings_of(error, over.value, over.places, whole=False)
+    return []
 
 
 def _blueprint(over: Layer, beside: Path, project: Project) -> Layer:

@@ -14,10 +14,17 @@ from components.spec.wording import tell
 Path = tuple[str | int, ...]
 
 
-def findings_of(error: ValidationError, value: Any, places: Mapping[Path, Place]) -> list[Finding]:
-    """Every problem of a validation as a finding with the file and line of its value, or of what surrounds it."""
+def findings_of(
+    error: ValidationError, value: Any, places: Mapping[Path, Place], *, whole: bool = True
+) -> list[Finding]:
+    """Every problem of a validation as a finding with the file and line of its value, or of what surrounds it.
+
+    With `whole` False, `value` is a part of a spec: what is missing from it is no problem.
+    """
     found: dict[tuple[Path, str], Finding] = {}
     for problem in error.errors(include_url=False, include_context=True):
+        if not whole and (problem["type"] == "missing" or isinstance(problem["input"], dict)):
+            continue
         path = _data_path(problem, value)
         told = tell(problem, path, keys_at(path[:-1]))
         if told is None:

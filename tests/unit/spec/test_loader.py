@@ -236,6 +236,15 @@ def test_a_missing_blueprint_is_answered_with_the_nearest(project):
     assert finding.hint == "did you mean 'training'?"
 
 
+def test_a_missing_blueprint_hides_none_of_the_stacks_own_problems(project):
+    write(project, "    regon: us-east-1\n    pools: {train: {nodes: 8..2}}\n", STACK.replace("training", "trainin"))
+    found = errors()
+    assert len(found) == 3
+    assert any("there is no blueprint 'trainin'" in one for one in found)
+    assert any("unknown key 'regon'" in one for one in found)
+    assert any("ends the wrong way round" in one for one in found)
+
+
 def test_a_stack_file_and_its_blueprint_outside_the_project(project, tmp_path_factory):
     away = tmp_path_factory.mktemp("away")
     (away / "shape.yaml").write_text(BLUEPRINT)
