@@ -20,7 +20,7 @@ import pytest
 from scripts.cli.documents import FOLDER
 from tests.cli.command import DAY, GPUFLEET, ROOT, STACK, gpufleet, project
 
-STACKS = ("b200-aws", "dev-aws", "h200-aws", "l4-aws", "prod-aws", "small-aws", "staging-aws")
+STACKS = ("b200-aws", "dev-aws", "h200-aws", "l4-aws", "prod-aws", "small-aws", "small-eu-aws", "staging-aws")
 VERBS = ("plan", "check", "cost", "preview")
 
 
