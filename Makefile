@@ -29,8 +29,9 @@ check: lint format types imports generated ## what needs no test run: lint, form
 bench: setup ## how fast the command line and the preview are; fails where a target is missed
 	@$(BIN)/python -m benchmarks
 
-docs: setup ## write the generated tables of README.md and docs/ anew
+docs: setup ## write the generated tables and schemas of README.md and docs/ anew
 	@$(BIN)/python -m scripts.docs
+	@$(BIN)/python -m scripts.schemas
 
 lint: setup
 	$(BIN)/ruff check

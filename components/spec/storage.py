@@ -27,6 +27,7 @@ class StorageSpec(Model):
     capacity: Size | None = shape(None, description="Size (4800GiB); for a bucket, the amount that is expected in it")
     throughput: Throughput | None = shape(None, description="Throughput per TiB of a parallel file system, in MB/s")
     fabric: Literal["none", "required"] = shape("none", description="Whether clients reach it over the fabric")
+    zone: str | None = binding(None, description="The zone of a parallel file system, by id; absent: that of its pool")
     mount: str | None = shape(None, description="Where pods find it", pattern=r"^/[A-Za-z0-9._/-]+$")
     linked_to: str | None = shape(
         None, description="The object storage of this spec, or the bucket URL, that it imports"
@@ -37,7 +38,7 @@ class StorageSpec(Model):
     def _fits_kind(self) -> StorageSpec:
         if self.kind == "parallel" and self.capacity is None:
             raise ValueError("a parallel file system needs `capacity`, for example 4800GiB")
-        for name in ("throughput", "linked_to"):
+        for name in ("throughput", "linked_to", "zone"):
             if self.kind != "parallel" and getattr(self, name) is not None:
                 raise wrong(f"belongs to kind: parallel, this is kind: {self.kind}", name)
         if self.kind != "parallel" and self.fabric != "none":

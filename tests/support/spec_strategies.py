@@ -141,7 +141,7 @@ _ANYTHING = st.recursive(
 _SLIPS: tuple[tuple[str, Any], ...] = (
     ("region", "us-gov-west-1"), ("region", "mars-1"), ("kubernetes", "1.20"), ("kubernetes", "9.9"), ("account", "12"),
     ("network.cidr", "10.0.0.0/28"), ("network.cidr", "10.0.0.0/21"), ("network.cidr", "0.0.0.0/0"), ("network.cidr", "255.255.255.255/32"),
-    ("network.services_cidr", "10.0.0.0/24"), ("network.existing", {"vpc": "vpc-1", "subnets": {"use1-az1": ["subnet-1"], "x": ["subnet-2"]}}),
+    ("network.services_cidr", "10.0.0.0/24"), ("network.existing", {"vpc": "vpc-00000001", "subnets": {"use1-az1": ["subnet-00000001"], "x": ["subnet-00000002"]}}),
     ("system.nodes", 100), ("system.machine", "p5.48xlarge"), ("access.endpoint", "public"), ("access.admins", ["me"]),
     ("encryption.key", "alias/x"), ("software.efa_layout", "B"), ("software.image", "1.35.0-20200101"), ("software.addons", {"vpc-cni": "v0"}),
     ("pools.train", {}), ("pools.train.accelerator", []), ("pools.train.accelerator", "H100:7"), ("pools.train.accelerator", ["MI300X:8", "GB200:4"]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from ipaddress import IPv4Network
 
@@ -16,6 +17,7 @@ from components.plan.aws.zones import SYSTEM_ZONES
 from components.plan.model import StoragePlan
 from components.plan.notes import Notes
 from components.spec.models import ClusterSpec
+from components.spec.platform import ExistingNetwork
 
 DEFAULT_CIDR = IPv4Network("10.0.0.0/16")
 DEFAULT_SERVICES = IPv4Network("172.20.0.0/16")
@@ -168,6 +170,7 @@ def _existing(
         "the way out, the S3 gateway endpoint and free addresses are the existing network's own: not planned, not checked",
         "see that its private subnets reach EKS, ECR, EC2 and S3",
     )
+    _check_ids(existing, notes)
     if "nat" in spec.network.model_fields_set:
         notes.advise("no-effect", "network.nat", "has no effect on an existing network", "remove it")
     subnets = [
@@ -187,6 +190,17 @@ def _existing(
     return AwsNetwork(
         vpc_id=existing.vpc, cidr="", services_cidr=str(services), subnets=tuple(subnets), nat_zones=(), endpoints=()
     )
+
+
+def _check_ids(existing: ExistingNetwork, notes: Notes) -> None:
+    """Ids as AWS gives them."""
+    ids = [("network.existing.vpc", "vpc", existing.vpc)]
+    ids += [
+        (f"network.existing.subnets.{zone}", "subnet", one) for zone, some in existing.subnets.items() for one in some
+    ]
+    for path, kind, one in ids:
+        if not re.fullmatch(rf"{kind}-[0-9a-f]{{8,17}}", one):
+            notes.error("id", path, f"{one!r} is no id of a {kind}", f"write {kind}- and its 17 digits")
 
 
 def _endpoints(spec: ClusterSpec, closed: bool) -> tuple[Endpoint, ...]:

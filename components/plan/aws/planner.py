@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import PurePath
 from typing import cast
@@ -98,6 +99,10 @@ def check_kubernetes(spec: ClusterSpec, catalog: AwsCatalog, notes: Notes) -> No
     if str(spec.kubernetes) not in known:
         hint = f"EKS has {', '.join(known)}"
         notes.error("kubernetes", "kubernetes", f"{spec.kubernetes} is no EKS version of the catalogue", hint)
+    image = spec.software.image
+    if image is not None and not re.fullmatch(rf"{re.escape(str(spec.kubernetes))}\.\d+-20\d{{6}}", image):
+        hint = f"write for example {spec.kubernetes}.0-20260714"
+        notes.error("image", "software.image", f"{image!r} is no release of a node image for {spec.kubernetes}", hint)
 
 
 def check_names(spec: ClusterSpec, notes: Notes) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from decimal import Decimal
 
 from components.catalog.aws import AwsCatalog, AwsMachine
@@ -155,6 +156,10 @@ def check_capacity(path: str, pool: PoolSpec, machine: AwsMachine, notes: Notes)
         if pool.placement == "cluster" and kind in ("reservation", "block"):
             message = "a placement group cannot be forced on bought capacity: no instance would be found"
             notes.error("placement", f"{path}.placement", message, "write placement: auto")
+        if not isinstance(rung, str) and not re.fullmatch(r"cr-[0-9a-f]{8,17}", rung.bought.id):
+            hint = "write cr- and its 17 digits, as `aws ec2 describe-capacity-reservations` shows it"
+            message = f"{rung.bought.id!r} is no id of a capacity reservation"
+            notes.error("reservation", f"{at}.{kind}.id", message, hint)
         if isinstance(rung, BlockRung) and rung.block.nodes > _LARGEST_BLOCK:
             notes.error("capacity", f"{at}.block.nodes", f"a block holds at most {_LARGEST_BLOCK} machines", "split it")
 

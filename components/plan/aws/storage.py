@@ -9,6 +9,7 @@ from decimal import Decimal
 from components.catalog.aws import AwsCatalog
 from components.plan.aws.model import Bucket, Lustre, SharedFileSystem
 from components.plan.aws.nodes import PoolFacts, zones_of
+from components.plan.aws.zones import check_zone
 from components.plan.model import StatedPrice, StoragePlan
 from components.plan.notes import Notes
 from components.spec.models import ClusterSpec
@@ -27,7 +28,7 @@ def storage_of(
     found: list[StoragePlan] = []
     for name, item in spec.storage.items():
         if item.kind == "parallel":
-            lustre = _lustre(name, item, system_zones, pools, catalog, notes)
+            lustre = _lustre(name, item, spec, system_zones, pools, catalog, notes)
             found += [lustre] if lustre else []
         elif item.kind == "object":
             given = math.ceil(item.capacity.gib) if item.capacity else None
@@ -66,12 +67,17 @@ def _one_per_zone(system_zones: Sequence[str], pools: Sequence[PoolFacts]) -> tu
     return tuple(found.values())
 
 
-def _home(path: str, system_zones: Sequence[str], pools: Sequence[PoolFacts], notes: Notes) -> tuple[str, str]:
-    """(zone, pool) of a file system: where the pool that needs it most stands, so that data crosses no zone."""
+def _home(
+    path: str, asked: str | None, system_zones: Sequence[str], pools: Sequence[PoolFacts], notes: Notes
+) -> tuple[str, str]:
+    """(zone, pool) of a file system: the zone asked for, or that of the pool that needs it most.
+
+    A file system in the zone of its pool sends no data across zones.
+    """
     gangs = [facts for facts in pools if facts.gang] or list(pools)
-    placed = [(zones_of(facts)[0], facts) for facts in gangs if zones_of(facts)]
+    placed = [(zone, facts) for facts in gangs for zone in zones_of(facts) if asked in (None, zone)]
     if not placed:
-        return system_zones[0], ""
+        return asked or system_zones[0], ""
     zone, first = placed[0]
     others = [facts.name for facts in pools if set(zones_of(facts)) - {zone}]
     if others:
@@ -83,6 +89,7 @@ def _home(path: str, system_zones: Sequence[str], pools: Sequence[PoolFacts], no
 def _lustre(
     name: str,
     item: StorageSpec,
+    spec: ClusterSpec,
     system_zones: Sequence[str],
     pools: Sequence[PoolFacts],
     catalog: AwsCatalog,
@@ -100,17 +107,19 @@ def _lustre(
         notes.decide(f"{path}.throughput", f"{legal[0]} MB/s per TiB", "the lowest on sale")
     steps = catalog.lustre_steps(legal[0], efa)
     assert steps is not None and item.capacity is not None
-    if efa and not any(facts.gang for facts in pools):
+    if efa and not any(facts.gang and item.zone in (None, *zones_of(facts)) for facts in pools):
         notes.error(
             "lustre",
             f"{path}.fabric",
-            "no pool has a fabric that could reach it",
+            "no pool with a fabric could reach it",
             "remove fabric here, or ask for it in a pool",
         )
     given = steps.next_legal(math.ceil(item.capacity.gib))
     if given != item.capacity.gib:
         notes.decide(f"{path}.capacity", f"{given} GiB", f"asked {item.capacity}, rounded up to the next legal size")
-    zone, pool = _home(path, system_zones, pools, notes)
+    if item.zone is not None:
+        check_zone(f"{path}.zone", item.zone, spec, catalog, notes)
+    zone, pool = _home(path, item.zone, system_zones, pools, notes)
     # A subnet of its own, so that a pool that outgrows its subnet never takes the data with it. EFA is promised
     # within one subnet only (ParallelCluster User Guide, Elastic Fabric Adapter), so there it stands with the pool.
     subnet = f"{pool}-{zone}" if efa else storage_subnet(zone)

@@ -17,7 +17,7 @@ ITEM = {"usd": "0.05", "source": "a quote", "as_of": "2026-11-01"}
 STORED = {"usd_per_gib_month": "0.1", "source": "a quote", "as_of": "2026-11-01"}
 HOURS = {"up": "0 8 * * 1-5", "down": "0 20 * * 1-5", "timezone": "UTC"}
 WAIVER = {"rule": "required-tags", "reason": "a trial of a week", "expires": "2027-01-31"}
-EXISTING = {"vpc": "vpc-aaa", "subnets": {"use1-az1": ["subnet-aaa"], "use1-az2": ["subnet-bbb"]}}
+EXISTING = {"vpc": "vpc-aaaaaaaa", "subnets": {"use1-az1": ["subnet-aaaaaaaa"], "use1-az2": ["subnet-bbbbbbbb"]}}
 
 # What must stand already for a field to be set in it.
 BASES: dict[str, dict[str, Any]] = {
@@ -64,14 +64,14 @@ FIELDS: dict[str, tuple[str, str, Any]] = {
     "pools.*.fabric": ("plain", "pools.train.fabric", "none"),
     "pools.*.fabric.min_gbps_per_accelerator": ("fast", "pools.train.fabric.min_gbps_per_accelerator", 401),
     "pools.*.capacity": ("plain", "pools.train.capacity", ["spot"]),
-    "pools.*.capacity.*.reservation.id": ("reserved", "pools.train.capacity.0.reservation.id", "cr-1"),
+    "pools.*.capacity.*.reservation.id": ("reserved", "pools.train.capacity.0.reservation.id", "cr-00000001"),
     "pools.*.capacity.*.reservation.zone_id": ("reserved", "pools.train.capacity.0.reservation.zone_id", "use1-az4"),
     "pools.*.capacity.*.reservation.nodes": ("reserved", "pools.train.capacity.0.reservation.nodes", 5),
     "pools.*.capacity.*.reservation.until": ("reserved", "pools.train.capacity.0.reservation.until", "2027-07-31"),
     "pools.*.capacity.*.reservation.price.usd_per_hour": ("reserved", "pools.train.capacity.0.reservation.price.usd_per_hour", "3"),
     "pools.*.capacity.*.reservation.price.source": ("reserved", "pools.train.capacity.0.reservation.price.source", "another"),
     "pools.*.capacity.*.reservation.price.as_of": ("reserved", "pools.train.capacity.0.reservation.price.as_of", "2026-11-02"),
-    "pools.*.capacity.*.block.id": ("block", "pools.train.capacity.0.block.id", "cr-1"),
+    "pools.*.capacity.*.block.id": ("block", "pools.train.capacity.0.block.id", "cr-00000001"),
     "pools.*.capacity.*.block.zone_id": ("block", "pools.train.capacity.0.block.zone_id", "use1-az4"),
     "pools.*.capacity.*.block.nodes": ("block", "pools.train.capacity.0.block.nodes", 5),
     "pools.*.capacity.*.block.start": ("block", "pools.train.capacity.0.block.start", "2027-02-02T11:30:00Z"),
@@ -95,6 +95,7 @@ FIELDS: dict[str, tuple[str, str, Any]] = {
     "storage.*.capacity": ("stored", "storage.scratch.capacity", "7200GiB"),
     "storage.*.throughput": ("stored", "storage.scratch.throughput", 250),
     "storage.*.fabric": ("stored", "storage.scratch.fabric", "required"),
+    "storage.*.zone": ("stored", "storage.scratch.zone", "use1-az4"),
     "storage.*.mount": ("stored", "storage.scratch.mount", "/scratch"),
     "storage.*.linked_to": ("stored", "storage.scratch.linked_to", "data"),
     "storage.*.price.usd_per_gib_month": ("stored", "storage.scratch.price.usd_per_gib_month", "0.2"),
@@ -104,8 +105,8 @@ FIELDS: dict[str, tuple[str, str, Any]] = {
     "network.pods_cidr": ("plain", "network.pods_cidr", "10.2.0.0/16"),
     "network.services_cidr": ("plain", "network.services_cidr", "10.3.0.0/16"),
     "network.nat": ("plain", "network.nat", "none"),
-    "network.existing.vpc": ("existing", "network.existing.vpc", "vpc-bbb"),
-    "network.existing.subnets": ("existing", "network.existing.subnets.use1-az1", ["subnet-ccc"]),
+    "network.existing.vpc": ("existing", "network.existing.vpc", "vpc-bbbbbbbb"),
+    "network.existing.subnets": ("existing", "network.existing.subnets.use1-az1", ["subnet-cccccccc"]),
     "access.endpoint": ("public", "access.endpoint", "private"),
     "access.allowed_cidrs": ("public", "access.allowed_cidrs", ["198.51.100.0/24"]),
     "access.admins": ("plain", "access.admins", ["arn:aws:iam::123456789012:role/other"]),

@@ -6,6 +6,8 @@ from components.errors import InputError
 from components.plan.planner import plan
 from tests.support.specs import baseline, load_value
 
+SUBNETS = {"use1-az1": ["subnet-0aaaaaaa"], "use1-az2": ["subnet-0bbbbbbb"]}
+
 
 def errors(stack, changes):
     with pytest.raises(InputError) as caught:
@@ -35,3 +37,25 @@ def test_a_buckets_name_ends_at_63_characters():
 def test_a_bucket_takes_lower_case_letters_digits_and_hyphens(stack):
     assert named(stack)
     assert any("the bucket's name" in one for one in errors(stack, {"storage": {"data": {"kind": "object"}}}))
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "said"),
+    [
+        ("software.image", "latest", "no release of a node image for 1.35"),
+        ("software.image", "1.34.0-20260714", "no release of a node image for 1.35"),
+        ("network.existing", {"vpc": "my-vpc", "subnets": SUBNETS}, "no id of a vpc"),
+        (
+            "network.existing",
+            {"vpc": "vpc-0aaaaaaa", "subnets": {**SUBNETS, "use1-az1": ["sn-1"]}},
+            "no id of a subnet",
+        ),
+        (
+            "pools.train.capacity",
+            [{"reservation": {"id": "reserved", "zone_id": "use1-az2", "nodes": 2}}],
+            "no id of a capacity reservation",
+        ),
+    ],
+)
+def test_ids_and_releases_have_the_form_that_aws_gives_them(path, value, said):
+    assert any(said in one for one in errors("test", {path: value}))

@@ -11,7 +11,7 @@ from tests.support.specs import REMOVED, advice, errors_of, plan_of, the_error
 
 EXISTING = {
     "vpc": "vpc-0123456789abcdef0",
-    "subnets": {"use1-az2": ["subnet-aaa"], "use1-az4": ["subnet-bbb", "subnet-ccc"]},
+    "subnets": {"use1-az2": ["subnet-aaaaaaaa"], "use1-az4": ["subnet-bbbbbbbb", "subnet-cccccccc"]},
 }
 L4 = {"accelerator": "L4:1", "nodes": 4, "fabric": "none"}
 
@@ -146,9 +146,9 @@ def test_an_existing_network_gives_its_subnets_by_zone():
     network = plan_of({"network": {"existing": EXISTING}}).network
     assert network.vpc_id == "vpc-0123456789abcdef0"
     by_name = {subnet.name: subnet.id for subnet in network.subnets}
-    assert by_name["system-use1-az2"] == "subnet-aaa"
-    assert by_name["system-use1-az4"] == "subnet-bbb"
-    assert by_name["train-use1-az2"] == "subnet-aaa"
+    assert by_name["system-use1-az2"] == "subnet-aaaaaaaa"
+    assert by_name["system-use1-az4"] == "subnet-bbbbbbbb"
+    assert by_name["train-use1-az2"] == "subnet-aaaaaaaa"
     assert (network.nat_zones, network.endpoints) == ((), ())
 
 
@@ -159,7 +159,7 @@ def test_an_existing_network_is_told_not_to_be_checked():
 
 
 def test_the_control_plane_needs_two_zones_of_an_existing_network():
-    one = {**EXISTING, "subnets": {"use1-az2": ["subnet-aaa"], "use1-az3": ["subnet-bbb"]}}
+    one = {**EXISTING, "subnets": {"use1-az2": ["subnet-aaaaaaaa"], "use1-az3": ["subnet-bbbbbbbb"]}}
     error = the_error({"network": {"existing": one}})
     assert "has 1 zone(s) that the EKS control plane takes, 2 are needed" in error.message
 
@@ -186,7 +186,7 @@ def test_an_existing_network_needs_the_account_for_the_key():
 
 
 def test_a_wrong_zone_of_an_existing_network_is_refused():
-    errors = errors_of({"network": {"existing": {**EXISTING, "subnets": {"us-east-1a": ["subnet-aaa"]}}}})
+    errors = errors_of({"network": {"existing": {**EXISTING, "subnets": {"us-east-1a": ["subnet-aaaaaaaa"]}}}})
     assert any(one.message == "'us-east-1a' is a zone's name" for one in errors)
 
 
@@ -195,7 +195,12 @@ def test_a_wrong_zone_of_an_existing_network_is_refused():
 GOV = {
     "region": "us-gov-west-1",
     "access.admins": ["arn:aws-us-gov:iam::123456789012:role/platform"],
-    "network": {"existing": {"vpc": "vpc-1", "subnets": {"usgw1-az1": ["subnet-a"], "usgw1-az2": ["subnet-b"]}}},
+    "network": {
+        "existing": {
+            "vpc": "vpc-00000001",
+            "subnets": {"usgw1-az1": ["subnet-0000000a"], "usgw1-az2": ["subnet-0000000b"]},
+        }
+    },
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from components.plan.aws.model import Bucket, Lustre, SharedFileSystem
-from tests.support.specs import plan_of, the_error
+from tests.support.specs import advice, plan_of, the_error
 
 
 def lustre(item, **changes) -> Lustre:
@@ -119,3 +119,16 @@ def test_a_file_system_over_efa_stands_with_its_pool():
     item = {"kind": "parallel", "capacity": "4800GiB", "throughput": 1000, "fabric": "required"}
     plan = plan_of({"storage.scratch": item})
     assert plan.storage[0].subnet == plan.network.subnets_of("pool")[0].name
+
+
+def test_a_zone_of_its_own_keeps_a_file_system_where_it_is_when_pools_come():
+    item = {"kind": "parallel", "capacity": "1200GiB", "zone": "use1-az4"}
+    plan = plan_of({"storage.scratch": item})
+    assert plan.storage[0].zone_id == "use1-az4" != plan.pools[0].zones[0]
+    assert plan.network.subnets_of("storage")[0].zone_id == "use1-az4"
+    assert advice(plan, "cross-zone-storage").path == "storage.scratch"
+
+
+def test_a_zone_of_a_file_system_is_a_zone_of_the_region():
+    item = {"kind": "parallel", "capacity": "1200GiB", "zone": "use1-az9"}
+    assert the_error({"storage.scratch": item}).path == "storage.scratch.zone"

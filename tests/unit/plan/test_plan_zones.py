@@ -43,7 +43,7 @@ def test_a_zone_elsewhere_than_the_reservation_is_refused():
 
 
 def test_bought_capacity_in_two_zones_cannot_share_a_fabric():
-    other = {**RESERVATION, "id": "cr-1", "zone_id": "use1-az4"}
+    other = {**RESERVATION, "id": "cr-00000001", "zone_id": "use1-az4"}
     capacity = [{"reservation": RESERVATION}, {"reservation": other}]
     error = the_error({"pools.train": {**GANG, "nodes": 8, "capacity": capacity}})
     assert "EFA does not cross zones" in error.message
