@@ -76,14 +76,12 @@ def _home(
     """
     gangs = [facts for facts in pools if facts.gang] or list(pools)
     placed = [(zone, facts) for facts in gangs for zone in zones_of(facts) if asked in (None, zone)]
-    if not placed:
-        return asked or system_zones[0], ""
-    zone, first = placed[0]
+    zone, pool = (placed[0][0], placed[0][1].name) if placed else (asked or system_zones[0], "")
     others = [facts.name for facts in pools if set(zones_of(facts)) - {zone}]
     if others:
         message = f"stands in {zone}; pools with nodes in other zones pay for data between zones: {', '.join(others)}"
         notes.advise("cross-zone-storage", path, message, "put the pools that use it into one zone")
-    return zone, first.name
+    return zone, pool
 
 
 def _lustre(
