@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 
+from components.catalog import replacement
 from components.catalog.model import Accelerator, KubernetesVersion, Machine, Price, Region, Zone
 from components.catalog.tables import LazyRows, Row, Table
 
@@ -44,6 +45,7 @@ class Catalog:
             columns("accelerator vendor resource aliases source as_of"),
             1,
         )
+        self._replacement = self._table("replacement", replacement.COLUMNS, replacement.KEY)
 
     def _table(self, name: str, header: tuple[str, ...], key: int) -> Table:
         return Table(self._folder / f"{name}.csv", header, key)
@@ -171,6 +173,13 @@ class Catalog:
         for item, region in self._services.all_keys():
             found.setdefault(item, []).append(region)
         return {item: tuple(regions) for item, regions in found.items()}
+
+    # --- edits ---
+
+    @cached_property
+    def replacements(self) -> replacement.Replacements:
+        """What an edit of a resource does: in place, or another one instead."""
+        return replacement.Replacements(self._replacement.rows())
 
     # --- Kubernetes ---
 
