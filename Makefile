@@ -7,7 +7,7 @@ BIN := .venv/bin
 STAMP := .venv/.gpu-fleet-setup
 
 .DEFAULT_GOAL := help
-.PHONY: help setup preview test check bench docs lint format types imports generated
+.PHONY: help setup preview engine test check bench docs lint format types imports generated
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -20,6 +20,9 @@ $(STAMP): pyproject.toml uv.lock
 
 preview: setup ## every resource, the monthly cost and the rules of a stack (STACK=prod-aws), without a cloud account
 	@$(BIN)/gpufleet preview $(STACK)
+
+engine: setup ## find Pulumi's engine, or build it for the tests that run it (some minutes, once; needs Go)
+	@$(BIN)/python -m scripts.engine.build
 
 test: setup ## all tests (PYTEST_ARGS='-k name' for some)
 	@$(BIN)/python -m pytest -n 2 $(PYTEST_ARGS)
