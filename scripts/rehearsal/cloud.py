@@ -1,0 +1,256 @@
+"""A simulated cloud: strict about what it is given, and as a service of its own says in everything else."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from components.records import record
+from scripts.rehearsal import schema
+from scripts.rehearsal.diff import Difference, compare
+from scripts.rehearsal.echo import Echo
+from scripts.rehearsal.faults import Fault, Faults, LostReply, Partial, kill
+from scripts.rehearsal.model import CloudError, Failure, Resource, Service, Values
+from scripts.rehearsal.reading import as_written
+from scripts.rehearsal.state import State
+from scripts.rehearsal.wire import UNKNOWN, at, holds_unknown
+
+
+@record(kw_only=True)
+class Scope:
+    """On whose behalf a call is made: provider, and the region and account that it was configured with."""
+
+    provider: str
+    region: str = ""
+    account: str = ""
+
+
+class View:
+    """What exists, as a service sees it during one call: look-ups may miss what is too new, and settings know the call.
+
+    Beside the cloud's own settings there are `region` and `account` of the call, `urn`, `seed`, and `counter`: how
+    often the resource of this URN was made. Ids that are made of it are new each time, and equal in every equal run,
+    whatever the order in which the engine makes resources.
+    """
+
+    def __init__(self, cloud: Cloud, call: Mapping[str, Any]) -> None:
+        self._cloud, self._call = cloud, call
+
+    def find(self, id: str, type: str | None = None) -> Resource | None:
+        return self._cloud.find(id, type)
+
+    def all(self, *types: str) -> Iterable[Resource]:
+        return self._cloud.all(*types)
+
+    def setting(self, key: str, default: Any = None) -> Any:
+        given = self._call.get(key)
+        return given if given not in (None, "") else self._cloud.setting(key, default)
+
+
+class Cloud:
+    """One simulated cloud. `services` answer by provider; a provider without one gets its inputs back.
+
+    `on_unknown` is what a property means whose effect no table knows: `error`, `update` or `replace`.
+    """
+
+    def __init__(
+        self,
+        state: State,
+        services: Mapping[str, Service],
+        *,
+        on_unknown: str = "error",
+        crash: Callable[[], None] = lambda: kill(os.getpid()),
+    ) -> None:
+        self.state, self.services, self.on_unknown = state, services, on_unknown
+        self.faults = Faults(state)
+        self._crash = crash
+
+    # What exists
+
+    def find(self, id: str, type: str | None = None) -> Resource | None:
+        """A resource by its id, of any type or of one; one that a fault hides is missed."""
+        for resource in self.state.resources(*([type] if type else []), id=id):
+            if self.state.seen(resource):
+                return resource
+        return None
+
+    def all(self, *types: str) -> list[Resource]:
+        """What exists of these types, of every type without any, in order of creation."""
+        return self.state.resources(*types)
+
+    def setting(self, key: str, default: Any = None) -> Any:
+        return self.state.setting(key, default)
+
+    # Calls
+
+    def check(self, scope: Scope, type: str, inputs: Values, urn: str = "") -> list[Failure]:
+        """What is refused before anything happens. A service's word on a value that is not known yet is not heard."""
+        found = schema.failures(type, inputs)
+        if found:
+            return found  # a service may rely on names and kinds
+        said = self._service(type).check(type, _said(inputs), self._view(scope, urn))
+        return [failure for failure in said if not holds_unknown(at(inputs, failure.property))]
+
+    def preview(self, type: str, inputs: Values, old: Values | None = None) -> dict[str, Any]:
+        """What is known before it happens: the inputs, what it told until now, unknown values for the rest."""
+        told = schema.outputs_of(type) if schema.installed(type) else frozenset[str]()
+        return {**dict.fromkeys(told, UNKNOWN), **(old or {}), **_said(inputs)}
+
+    def create(self, scope: Scope, type: str, urn: str, inputs: Values) -> Resource:
+        """Make a resource. Raises CloudError; LostReply and Partial where it was made all the same."""
+
+        def act() -> Resource:
+            self.state.count(f"made {urn}")
+            id, outputs = self._service(type).create(type, _name(urn), _said(inputs), self._view(scope, urn))
+            region = str(inputs.get("region") or scope.region)
+            made = Resource(
+                type=type, id=id, urn=urn, inputs=inputs, outputs=outputs, region=region, account=scope.account
+            )
+            if any(other.region == region for other in self.state.resources(type, id=id)):
+                raise CloudError("AlreadyExists", f"{type} {id} exists already")
+            self.state.put(made)
+            return made
+
+        return self._call("create", type, urn, act)
+
+    def read(self, scope: Scope, type: str, id: str, urn: str = "") -> Resource | None:
+        """A resource as the cloud tells it now; None if it is gone, or looks so."""
+
+        def act() -> Resource | None:
+            found = self.find(id, type)
+            if found is None:
+                return None
+            told = self._service(type).read(found, self._view(scope, found.urn))
+            return replace(found, outputs=told, inputs=as_written(type, found.inputs, told))
+
+        return self._call("read", type, urn, act)
+
+    def update(self, scope: Scope, type: str, id: str, urn: str, inputs: Values) -> Resource:
+        """Edit a resource in place."""
+
+        def act() -> Resource:
+            found = self._existing(type, id)
+            outputs = self._service(type).update(found, _said(inputs), self._view(scope, urn))
+            changed = replace(found, urn=urn or found.urn, inputs=inputs, outputs=outputs)
+            self.state.put(changed)
+            return changed
+
+        return self._call("update", type, urn, act)
+
+    def delete(self, scope: Scope, type: str, id: str, urn: str) -> None:
+        """Remove a resource, unless its service refuses; what is gone already is fine, as providers have it."""
+
+        def act() -> None:
+            found = next(iter(self.state.resources(type, id=id)), None)
+            if found is not None:
+                self._service(type).delete(found, self._view(scope, urn))
+                self.state.remove(found)
+
+        self._call("delete", type, urn, act)
+
+    def diff(self, type: str, old: Values, new: Values) -> Difference:
+        """What a change of inputs does. Raises CloudError where no table knows it and `on_unknown` is `error`."""
+        return compare(type, old, new, self.on_unknown, self._service(type))
+
+    def edit(self, type: str, id: str, changes: Values) -> Resource:
+        """Change a resource behind the engine's back: outputs by name, which the inputs follow where they have it."""
+        with self.state.transaction():
+            found = self._existing(type, id)
+            inputs = {name: changes.get(name, value) for name, value in found.inputs.items()}
+            changed = replace(found, inputs=inputs, outputs={**found.outputs, **changes})
+            self.state.put(changed)
+            return changed
+
+    # Inside
+
+    def _call(self, call: str, type: str, urn: str, act: Callable[[], Any]) -> Any:
+        """One call with its faults; a retryable error is tried again as often as the setting `retries` says."""
+        for attempt in range(int(self.setting("retries", 0)) + 1):
+            try:
+                return self._attempt(call, type, urn, act)
+            except CloudError as error:
+                if not error.retryable or attempt == int(self.setting("retries", 0)):
+                    raise
+                self._take_time(2.0**attempt)
+        raise AssertionError("unreachable")
+
+    def _attempt(self, call: str, type: str, urn: str, act: Callable[[], Any]) -> Any:
+        self._take_time(_latency(self.setting("latency", {}), type, call))
+        self._before(self.faults.take("before", call, type, urn))
+        with self.state.transaction():
+            result = act()
+        self._after(self.faults.take("after", call, type, urn), result)
+        return result
+
+    def _before(self, fault: Fault | None) -> None:
+        if fault is None:
+            return
+        if fault.kind == "slow":
+            self._take_time(fault.seconds)
+        elif not self._ends(fault):
+            raise fault.error()
+
+    def _after(self, fault: Fault | None, result: Any) -> None:
+        if fault is None or self._ends(fault):
+            return
+        if fault.kind == "not-found-after-create":
+            self.state.hide(result, fault.reads)
+        elif fault.kind == "lost-reply":
+            raise LostReply("the connection was closed before the reply came")
+        elif fault.kind == "partial":
+            raise Partial(fault.message or "resource is not ready", result)
+        else:
+            raise fault.error()
+
+    def _ends(self, fault: Fault) -> bool:
+        if fault.kind == "crash":
+            self._crash()
+        elif fault.kind == "kill":
+            kill(fault.pid)
+        return fault.kind in ("crash", "kill")
+
+    def _take_time(self, seconds: float) -> None:
+        """Let the simulated clock run; wait only where the setting `sleep` says so."""
+        if seconds > 0:
+            self.state.count("clock_ms", round(seconds * 1000))
+            if self.setting("sleep", False):
+                time.sleep(seconds)
+
+    def _existing(self, type: str, id: str) -> Resource:
+        found = next(iter(self.state.resources(type, id=id)), None)
+        if found is None:
+            raise CloudError("NotFound", f"{type} {id} does not exist")
+        return found
+
+    def _service(self, type: str) -> Service:
+        return self.services.get(type.partition(":")[0]) or Echo()
+
+    def _view(self, scope: Scope, urn: str) -> View:
+        return View(
+            self,
+            {
+                "region": scope.region,
+                "account": scope.account,
+                "urn": urn,
+                "seed": self.setting("seed", "0"),
+                "counter": self.state.count(f"made {urn}", 0),
+            },
+        )
+
+
+def _said(inputs: Values) -> dict[str, Any]:
+    """The inputs without what Pulumi notes beside them."""
+    return {name: value for name, value in inputs.items() if not name.startswith("__")}
+
+
+def _name(urn: str) -> str:
+    return urn.rpartition("::")[2]
+
+
+def _latency(table: Mapping[str, Any], type: str, call: str) -> float:
+    """Seconds that a call takes: of its type, or of every type (`*`)."""
+    row = table.get(type, table.get("*", {}))
+    return float(row.get(call, 0.0))
