@@ -16,7 +16,8 @@ from scripts.rehearsal.faults import Fault, Faults, LostReply, Partial, kill
 from scripts.rehearsal.model import CloudError, Failure, Resource, Service, Values
 from scripts.rehearsal.reading import as_written
 from scripts.rehearsal.state import State
-from scripts.rehearsal.wire import UNKNOWN, at, holds_unknown
+from scripts.rehearsal.telling import previewed
+from scripts.rehearsal.wire import at, holds_unknown
 
 
 @record(kw_only=True)
@@ -96,8 +97,7 @@ class Cloud:
 
     def preview(self, type: str, inputs: Values, old: Values | None = None) -> dict[str, Any]:
         """What is known before it happens: the inputs, what it told until now, unknown values for the rest."""
-        told = schema.outputs_of(type) if schema.installed(type) else frozenset[str]()
-        return {**dict.fromkeys(told, UNKNOWN), **(old or {}), **_said(inputs)}
+        return previewed(type, _said(inputs), old or {})
 
     def create(self, scope: Scope, type: str, urn: str, inputs: Values) -> Resource:
         """Make a resource. Raises CloudError; LostReply and Partial where it was made all the same."""

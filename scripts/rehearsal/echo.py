@@ -1,4 +1,4 @@
-"""How a cloud answers that nobody described: it takes everything and gives the inputs back."""
+"""How a cloud answers that nobody described: it takes everything, and stands by what it was told."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from scripts.rehearsal.model import Existing, Failure, Resource, Values
+from scripts.rehearsal.telling import stood_in
 
 
 class Echo:
@@ -18,10 +19,11 @@ class Echo:
     def create(self, type: str, name: str, inputs: Values, existing: Existing) -> tuple[str, dict[str, Any]]:
         # How often this very resource was made, not how many there are: the engine makes several at a time.
         told = f"{existing.setting('seed')} {type} {existing.setting('urn')} {existing.setting('counter')}"
-        return f"{name}-{hashlib.sha256(told.encode()).hexdigest()[:8]}", dict(inputs)
+        id = f"{name}-{hashlib.sha256(told.encode()).hexdigest()[:8]}"
+        return id, stood_in(type, id, inputs, {})
 
     def update(self, resource: Resource, inputs: Values, existing: Existing) -> dict[str, Any]:
-        return dict(inputs)
+        return stood_in(resource.type, resource.id, inputs, resource.outputs)
 
     def read(self, resource: Resource, existing: Existing) -> dict[str, Any]:
         return dict(resource.outputs)

@@ -44,9 +44,24 @@ def required(token: str) -> tuple[str, ...]:
     return _required(_input_class(token))
 
 
-def outputs_of(token: str) -> frozenset[str]:
-    """The wire names of everything that a resource of this type tells. Raises UnknownType."""
-    return frozenset(_types.resource_types(_resource_class(token))) - {"id", "urn"}
+def outputs_of(token: str) -> dict[str, Any]:
+    """Wire name -> Python type of everything that a resource of this type tells. Raises UnknownType."""
+    return {name: hint for name, hint in _hints(_resource_class(token)).items() if name not in ("id", "urn")}
+
+
+@cache
+def always_told(token: str) -> tuple[str, ...]:
+    """The outputs that the SDK does not call optional: what the program leaves out of these, the cloud decides."""
+    return tuple(name for name, hint in outputs_of(token).items() if not _may_be_none(hint))
+
+
+def fields_of_output(cls: type[Any]) -> dict[str, Any]:
+    """Wire name -> Python type of a nested output."""
+    return _hints(cls)
+
+
+def is_output_class(cls: type[Any]) -> bool:
+    return _types.is_output_type(cls)
 
 
 def failures(token: str, inputs: Values) -> list[Failure]:
@@ -109,8 +124,19 @@ def _is_resource_args(resource: type[Any], candidate: type[Any]) -> bool:
 
 
 @cache
+def _hints(cls: type[Any]) -> dict[str, Any]:
+    return dict(_types._raw_return_hints(cls))
+
+
+def _may_be_none(type: Any) -> bool:
+    if typing.get_origin(type) is Output:
+        return _may_be_none(typing.get_args(type)[0])
+    return type is None.__class__ or any(one is None.__class__ for one in typing.get_args(type))
+
+
+@cache
 def _fields(cls: type[Any]) -> dict[str, Any]:
-    return {name: _bare(type) for name, type in _types.input_type_types(cls).items()}
+    return {name: bare(type) for name, type in _types.input_type_types(cls).items()}
 
 
 @cache
@@ -123,14 +149,14 @@ def _required(cls: type[Any]) -> tuple[str, ...]:
     )
 
 
-def _bare(type: Any) -> Any:
+def bare(type: Any) -> Any:
     """A type without what pulumi wraps around it: Input, Output, Optional, Awaitable."""
     origin = typing.get_origin(type)
     if origin is Output:
-        return _bare(typing.get_args(type)[0])
+        return bare(typing.get_args(type)[0])
     if origin not in (Union, UnionType):
         return type
-    members = [_bare(one) for one in typing.get_args(type) if not _is_wrapper(one)]
+    members = [bare(one) for one in typing.get_args(type) if not _is_wrapper(one)]
     distinct = list(dict.fromkeys(members))
     return distinct[0] if len(distinct) == 1 else Union[tuple(distinct)]  # noqa: UP007 - made at run time
 
@@ -162,7 +188,7 @@ def _object(cls: type[Any], values: Values, path: str) -> Iterator[Failure]:
 
 
 def _value(type: Any, value: Any, path: str) -> Iterator[Failure]:
-    type = _bare(type)
+    type = bare(type)
     if is_unknown(value) or type is Any or value is None:
         return
     origin: Any = typing.get_origin(type)

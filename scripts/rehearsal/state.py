@@ -74,17 +74,14 @@ class State:
             if self._depth == 0:
                 self._connection.execute("BEGIN IMMEDIATE")
             self._depth += 1
+            how = "ROLLBACK"
             try:
                 yield
-            except BaseException:
-                self._end("ROLLBACK")
-                raise
-            self._end("COMMIT")
-
-    def _end(self, how: str) -> None:
-        self._depth -= 1
-        if self._depth == 0:
-            self._connection.execute(how)
+                how = "COMMIT"
+            finally:
+                self._depth -= 1
+                if self._depth == 0:
+                    self._connection.execute(how)
 
     def _rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
         with self._lock:
