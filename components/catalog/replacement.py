@@ -4,6 +4,7 @@ The rows of `replacement.csv` say so for each property (its wire path without in
 
 - `edit`: `any`; `added`, `removed` (the value or the whole block; `added false`: with that value); `up`, `down`
   (numbers); or the two values themselves, `default -> dedicated`. The narrowest that fits counts.
+  `output` names no input: an output that is another one after an edit in place.
 - `when`: holds only where the resource had this before, `deploymentType=SCRATCH_1`; `accessConfig=`: had no such thing.
 - `delete_first`: whether a replacement deletes the old one first: `yes`, `no`, or the name of the property that the
   provider makes names for, where it does so only if the program states a name itself: two cannot have one name.
@@ -72,6 +73,11 @@ class Replacements:
         """Whether there are rows of a resource type, or of this very property."""
         rows = self._by_type.get(type, {})
         return bool(rows) if property is None else property in rows
+
+    def changing_outputs(self, type: str) -> frozenset[str]:
+        """The outputs that an edit in place changes, beside those that follow an input: a template's latest version."""
+        rows = (row for of_property in self._by_type.get(type, {}).values() for row in of_property)
+        return frozenset(row.text("property") for row in rows if row.text("edit") == "output")
 
     def effect(
         self, type: str, path: str, old: Any, new: Any, *, before: Values = _NOTHING, after: Values = _NOTHING

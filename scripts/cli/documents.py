@@ -95,6 +95,27 @@ class ResourceDocument(TypedDict):
     inputs: dict[str, Any]
 
 
+class ChangeDocument(TypedDict):
+    """A property that would change; null is absent, and `{"ref": …}` what only the cloud can tell."""
+
+    path: str
+    old: Any
+    new: Any
+    effect: Literal["update", "replace", "unknown"]
+    source: str
+
+
+class StepDocument(TypedDict):
+    """What an update would do to a resource; `old_first`: a replacement deletes before it creates."""
+
+    name: str
+    type: str
+    operation: Literal["create", "update", "replace", "delete", "unknown"]
+    old_first: bool
+    protected: bool
+    changes: list[ChangeDocument]
+
+
 class _Document(TypedDict):
     """What every document has. After a failure (exit status 2 or more) it has nothing else."""
 
@@ -124,9 +145,10 @@ class CostVerbDocument(_Document):
 
 
 class PreviewDocument(_Document):
-    """`gpufleet preview --output json`."""
+    """`gpufleet preview --output json`; `changes` with `--state` only, without the resources that stay as they are."""
 
     resources: NotRequired[list[ResourceDocument]]
+    changes: NotRequired[list[StepDocument]]
     rules: NotRequired[list[RuleDocument]]
     cost: NotRequired[CostDocument]
 

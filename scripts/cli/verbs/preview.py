@@ -3,18 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from importlib.util import find_spec
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
 
 from components.errors import Finding, InputError, Level
-from scripts.cli.assess import Assessment, Planned, assess_resources, name_of, planned
+from scripts.cli.assess import Assessment, Planned, assess_resources, graver_first, name_of, planned
 from scripts.cli.options import Date, Output, Quiet, Stack, Verbose, today
 from scripts.cli.session import Session, begin, status_of
 from scripts.cli.verbs.check import document
 
+if TYPE_CHECKING:
+    from scripts.preview.compare import Comparison
+    from scripts.preview.state import State
+
+StateFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--state",
+        metavar="FILE",
+        help="What exists, from `pulumi stack export`: say what would change. The file is only read.",
+        show_default=False,
+    ),
+]
+
 
 def command(
-    stack: Stack, output: Output = "text", date: Date = None, verbose: Verbose = False, quiet: Quiet = False
+    stack: Stack,
+    output: Output = "text",
+    date: Date = None,
+    state: StateFile = None,
+    verbose: Verbose = False,
+    quiet: Quiet = False,
 ) -> int:
     """Show every resource that a stack registers, with what they cost and how the rules judge them.
 
@@ -22,13 +45,19 @@ def command(
     """
     session = begin(name_of(stack), output, verbose=verbose, quiet=quiet)
     made = planned(stack)
+    existing = None if state is None else _existing(state, made.stack)
     with session.progress(f"previewing {made.stack}: loading the SDK of {made.plan.cloud}, running the program"):
         resources = registered(made)
         found = assess_resources(made, resources, date or today())
+        comparison = None
+        if existing is not None:
+            comparison, told = compared(made, resources, existing)
+            found = replace(found, findings=graver_first((*found.findings, *told)))
     if session.json:
-        session.emit({"resources": resources, **document(found)})
+        changes = {} if comparison is None else {"changes": [step.to_json() for step in comparison.changing]}
+        session.emit({"resources": resources, **changes, **document(found)})
     else:
-        _print(session, found, resources)
+        _print(session, found, resources, comparison)
     return status_of(found.findings)
 
 
@@ -49,6 +78,33 @@ def registered(made: Planned) -> list[dict[str, Any]]:
     return run(lambda: program.deploy(made.plan, made.loaded), stack=made.stack, config={}).to_json()
 
 
+def compared(
+    made: Planned, resources: Sequence[dict[str, Any]], existing: State
+) -> tuple[Comparison, tuple[Finding, ...]]:
+    """What an update would do to what exists, and what that means."""
+    from scripts.preview.compare import compare
+    from scripts.preview.consequences import consequences
+
+    def accelerators(machine: str) -> int:
+        found = made.catalog.machine(machine)
+        return 0 if found is None else found.accelerator_count
+
+    comparison = compare(resources, existing, made.catalog.replacements)
+    told = consequences(comparison, existing, cloud=made.plan.cloud, stack=made.stack, accelerators=accelerators)
+    return comparison, told
+
+
+def _existing(file: Path, stack: str) -> State:
+    from components.spec.project import find_project
+    from components.spec.reader import read as read_yaml
+    from scripts.preview.state import read
+
+    about = find_project().root / "Pulumi.yaml"
+    value = read_yaml(about, shown=str(about)).value if about.is_file() else None
+    name = value.get("name") if isinstance(value, dict) else None
+    return read(file, stack, name if isinstance(name, str) else None)
+
+
 def _not_installed(cloud: str, missing: Sequence[str]) -> Finding:
     names = " and ".join(name.replace("_", "-") for name in missing)
     return Finding(
@@ -59,7 +115,10 @@ def _not_installed(cloud: str, missing: Sequence[str]) -> Finding:
     )
 
 
-def _print(session: Session, found: Assessment, resources: Sequence[dict[str, Any]]) -> None:
+def _print(
+    session: Session, found: Assessment, resources: Sequence[dict[str, Any]], comparison: Comparison | None
+) -> None:
+    from scripts.cli.changes import print_changes
     from scripts.cli.cost_table import print_cost
     from scripts.cli.findings import print_findings, print_rules, print_verdict
     from scripts.cli.summary import title
@@ -73,6 +132,8 @@ def _print(session: Session, found: Assessment, resources: Sequence[dict[str, An
     session.print()
     session.print(count(resources), style="bold")
     session.print()
+    if comparison is not None:
+        print_changes(session, comparison, found.plan.stack)
     print_cost(session, found.cost, found.on)
     session.print()
     print_rules(session, found.rules)
