@@ -1,0 +1,127 @@
+"""Security groups and their rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar
+
+from scripts.rehearsal.aws import lookup
+from scripts.rehearsal.aws.behaviour import Behaviour, Call, at, texts
+from scripts.rehearsal.aws.network import ENDPOINT, LUSTRE, MOUNT
+from scripts.rehearsal.model import CloudError, Resource
+
+_PEERS = ("referencedSecurityGroupId", "cidrIpv4", "cidrIpv6", "prefixListId")
+
+
+class Group(Behaviour):
+    # API reference CreateSecurityGroup; "Managed by Pulumi" is the provider's. EC2 adds a rule that lets all out, and
+    # the provider takes it away again.
+    defaults: ClassVar[Mapping[str, Any]] = {
+        "description": "Managed by Pulumi",
+        "revokeRulesOnDelete": False,
+        "ingress": [],
+        "egress": [],
+    }
+
+    def verify(self, call: Call) -> None:
+        vpc_id, name = call.text("vpcId"), call.text("name")
+        if vpc_id:
+            lookup.vpc(call, vpc_id)
+        for one in call.others(lookup.GROUP):
+            if name and (one.outputs.get("name"), one.outputs.get("vpcId")) == (name, vpc_id):
+                words = f"The security group '{name}' already exists for VPC '{vpc_id}'"
+                raise CloudError("InvalidGroup.Duplicate", words)
+
+    def identify(self, call: Call) -> str:
+        return call.fresh("sg-")
+
+    def decide(self, call: Call, id: str) -> dict[str, Any]:
+        return {"arn": call.arn("ec2", f"security-group/{id}"), "ownerId": call.account}
+
+    def release(self, call: Call, gone: Resource) -> None:
+        named = any(_named_by_another(one, gone.id) for one in call.others(lookup.INGRESS, lookup.EGRESS))
+        worn = any(gone.id in worn_by(one) for one in call.others(ENDPOINT, MOUNT, LUSTRE, lookup.CLUSTER))
+        nodes = any(self._on_nodes(call, one, gone.id) for one in call.others(lookup.NODES))
+        if named or worn or nodes or call.existing.setting(f"leaked.{gone.id}"):
+            raise CloudError("DependencyViolation", f"resource {gone.id} has a dependent object")
+
+    def _on_nodes(self, call: Call, nodes: Resource, id: str) -> bool:
+        """Templates name groups that do not exist; the machines that run by them hold the groups."""
+        template = at(nodes.inputs, "launchTemplate", "id")
+        found = None if template is None else call.existing.find(str(template), lookup.TEMPLATE)
+        return found is not None and lookup.mentions(found.inputs, id)
+
+
+def _named_by_another(rule: Resource, id: str) -> bool:
+    return rule.inputs.get("referencedSecurityGroupId") == id and rule.inputs.get("securityGroupId") != id
+
+
+def worn_by(one: Resource) -> list[str]:
+    """The security groups on the network interfaces that a resource made."""
+    paths = (("securityGroupIds",), ("securityGroups",), ("vpcConfig", "securityGroupIds"))
+    return [id for path in paths for id in texts(one.inputs, *path)]
+
+
+class Rule(Behaviour):
+    def __init__(self, type: str) -> None:
+        self.type = type
+
+    def verify(self, call: Call) -> None:
+        lookup.group(call, call.text("securityGroupId"))
+        peer = call.text("referencedSecurityGroupId")
+        if peer and "/" not in peer:  # with an account before the slash it is somebody else's
+            lookup.group(call, peer)
+        given = [key for key in _PEERS if call.inputs.get(key)]
+        if len(given) != 1:
+            words = f"exactly one of {', '.join(_PEERS)} names the peer of a rule, not {len(given)} of them"
+            raise CloudError("InvalidParameterCombination", words)
+        protocol, ports = call.text("ipProtocol"), ("fromPort" in call.inputs, "toPort" in call.inputs)
+        if protocol in ("tcp", "udp", "6", "17") and not all(ports):
+            raise CloudError(
+                "InvalidParameterValue", "Invalid value for portRange. Must specify both from and to ports"
+            )
+        if any(_same(one, call.inputs) for one in call.others(self.type)):
+            words = f'the specified rule "peer: {call.inputs[given[0]]}, {_ports(call)}, ALLOW" already exists'
+            raise CloudError("InvalidPermission.Duplicate", words)
+
+    def identify(self, call: Call) -> str:
+        return call.fresh("sgr-")
+
+    def decide(self, call: Call, id: str) -> dict[str, Any]:
+        return {"arn": call.arn("ec2", f"security-group-rule/{id}"), "securityGroupRuleId": id}
+
+
+def _same(one: Resource, inputs: Mapping[str, Any]) -> bool:
+    keys = ("securityGroupId", "ipProtocol", "fromPort", "toPort", *_PEERS)
+    return all(one.inputs.get(key) == inputs.get(key) for key in keys)
+
+
+def _ports(call: Call) -> str:
+    if call.text("ipProtocol") == "-1":
+        return "ALL"
+    return f"{call.text('ipProtocol').upper()}, from port: {call.text('fromPort')}, to port: {call.text('toPort')}"
+
+
+def allows(rules: Iterable[Resource], group: str, peers: set[str], ports: tuple[int, int] | None) -> bool:
+    """Whether some rule of `group` lets a member of `peers` use all `ports`; None asks for every protocol."""
+    return any(
+        rule.inputs.get("securityGroupId") == group
+        and rule.inputs.get("referencedSecurityGroupId") in peers
+        and _covers(rule.inputs, ports)
+        for rule in rules
+    )
+
+
+def _covers(rule: Mapping[str, Any], ports: tuple[int, int] | None) -> bool:
+    if str(rule.get("ipProtocol")) == "-1":
+        return True
+    if ports is None or str(rule.get("ipProtocol")) not in ("tcp", "6"):
+        return False
+    return int(rule.get("fromPort") or 0) <= ports[0] and ports[1] <= int(rule.get("toPort") or 0)
+
+
+BEHAVIOURS: dict[str, Behaviour] = {
+    lookup.GROUP: Group(),
+    lookup.INGRESS: Rule(lookup.INGRESS),
+    lookup.EGRESS: Rule(lookup.EGRESS),
+}

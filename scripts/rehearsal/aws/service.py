@@ -1,0 +1,80 @@
+"""AWS, as far as this project's stacks know it: a behaviour for each type of resource, found by its token."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from scripts.rehearsal.aws import account, compute, eks, gateways, groups, iam, lustre, network, nodes, storage
+from scripts.rehearsal.aws.behaviour import ACCOUNT, REGION, Behaviour, Call, copied
+from scripts.rehearsal.model import CloudError, Existing, Failure, Resource, Service, Values
+
+BEHAVIOURS: dict[str, Behaviour] = {
+    type: behaviour
+    for part in (network, gateways, groups, compute, eks, nodes, iam, storage, lustre, account)
+    for type, behaviour in part.BEHAVIOURS.items()
+}
+
+SETS: dict[str, tuple[str, ...]] = {type: behaviour.sets for type, behaviour in BEHAVIOURS.items() if behaviour.sets}
+"""By type: the paths whose order means nothing, and is not kept."""
+
+OWNED: dict[str, tuple[str, ...]] = {type: behaviour.owned for type, behaviour in BEHAVIOURS.items() if behaviour.owned}
+"""By type: the inputs that AWS moves by itself."""
+
+
+class Aws:
+    """Settings `account` and `region` say on whose behalf, and where, a call is made."""
+
+    def check(self, type: str, inputs: Values, existing: Existing) -> Iterable[Failure]:
+        _behaviour(type)
+        return ()
+
+    def create(self, type: str, name: str, inputs: Values, existing: Existing) -> tuple[str, dict[str, Any]]:
+        behaviour, call = _behaviour(type), _call(type, name, inputs, existing)
+        behaviour.verify(call)
+        id = behaviour.identify(call)
+        return id, behaviour.outputs(call, id)
+
+    def update(self, resource: Resource, inputs: Values, existing: Existing) -> dict[str, Any]:
+        behaviour, call = _behaviour(resource.type), _of(resource, inputs, existing)
+        behaviour.verify(call)
+        return behaviour.outputs(call, resource.id)
+
+    def read(self, resource: Resource, existing: Existing) -> dict[str, Any]:
+        behaviour, call = _behaviour(resource.type), _of(resource, resource.inputs, existing)
+        now: dict[str, Any] = copied(resource.outputs)
+        return now | behaviour.told(call, resource)
+
+    def delete(self, resource: Resource, existing: Existing) -> None:
+        _behaviour(resource.type).release(_of(resource, resource.inputs, existing), resource)
+
+
+def service() -> Service:
+    """How AWS answers. It keeps nothing: all that exists is in `Existing`."""
+    return Aws()
+
+
+def _behaviour(type: str) -> Behaviour:
+    found = BEHAVIOURS.get(type)
+    if found is None:
+        raise CloudError(
+            "UnknownResourceType", f"the rehearsed AWS does not know {type}; add it to scripts/rehearsal/aws"
+        )
+    return found
+
+
+def _call(type: str, name: str, inputs: Values, existing: Existing) -> Call:
+    account, region = str(existing.setting("account", ACCOUNT)), str(existing.setting("region", REGION))
+    return Call(type=type, name=name, inputs=inputs, existing=existing, account=account, region=region)
+
+
+def _of(resource: Resource, inputs: Values, existing: Existing) -> Call:
+    return Call(
+        type=resource.type,
+        name=resource.urn.rpartition("::")[2],
+        inputs=inputs,
+        existing=existing,
+        account=resource.account,
+        region=resource.region,
+        was=resource,
+    )
