@@ -9,8 +9,8 @@ from dataclasses import replace
 from typing import Any
 
 from components.records import record
-from scripts.rehearsal import schema
-from scripts.rehearsal.diff import Difference, compare
+from scripts.rehearsal import providers, schema
+from scripts.rehearsal.diff import Change, Difference, compare
 from scripts.rehearsal.echo import Echo
 from scripts.rehearsal.faults import Fault, Faults, LostReply, Partial, kill
 from scripts.rehearsal.model import CloudError, Failure, Resource, Service, Values
@@ -120,8 +120,8 @@ class Cloud:
         """A resource as the cloud tells it now; None if it is gone, or looks so."""
 
         def act() -> Resource | None:
-            found = self.find(id, type)
-            if found is None:
+            found = self._one(type, id, urn)
+            if found is None or not self.state.seen(found):
                 return None
             told = self._service(type).read(found, self._view(scope, found.urn))
             return replace(found, outputs=told, inputs=as_written(type, found.inputs, told))
@@ -132,7 +132,7 @@ class Cloud:
         """Edit a resource in place."""
 
         def act() -> Resource:
-            found = self._existing(type, id)
+            found = self._existing(type, id, urn)
             outputs = self._service(type).update(found, _said(inputs), self._view(scope, urn))
             changed = replace(found, urn=urn or found.urn, inputs=inputs, outputs=outputs)
             self.state.put(changed)
@@ -144,16 +144,25 @@ class Cloud:
         """Remove a resource, unless its service refuses; what is gone already is fine, as providers have it."""
 
         def act() -> None:
-            found = next(iter(self.state.resources(type, id=id)), None)
+            found = self._one(type, id, urn)
             if found is not None:
                 self._service(type).delete(found, self._view(scope, urn))
                 self.state.remove(found)
 
         self._call("delete", type, urn, act)
 
-    def diff(self, type: str, old: Values, new: Values) -> Difference:
+    def diff(self, scope: Scope, type: str, id: str, old: Values, new: Values) -> Difference:
         """What a change of inputs does. Raises CloudError where no table knows it and `on_unknown` is `error`."""
-        return compare(type, old, new, self.on_unknown, self._service(type))
+        found = compare(type, old, new, self.on_unknown, providers.sets(type))
+        if "region" in {change.path for change in found.changes} or not _has_region(type):
+            return found
+        # A resource that names no region is in its provider's, and cannot move (terraform-provider-aws,
+        # internal/provider/sdkv2/region.go, forceNewIfRegionChanges).
+        was = next((one.region for one in self.state.resources(type, id=id)), "")
+        if not was or not scope.region or new.get("region") or was == scope.region:
+            return found
+        moved = Change(path="region", kind="update", replaces=True)
+        return replace(found, changes=(*found.changes, moved))
 
     def edit(self, type: str, id: str, changes: Values) -> Resource:
         """Change a resource behind the engine's back: outputs by name, which the inputs follow where they have it."""
@@ -219,8 +228,13 @@ class Cloud:
             if self.setting("sleep", False):
                 time.sleep(seconds)
 
-    def _existing(self, type: str, id: str) -> Resource:
-        found = next(iter(self.state.resources(type, id=id)), None)
+    def _one(self, type: str, id: str, urn: str) -> Resource | None:
+        """The resource of a URN; another of that id where none has it, as after an alias."""
+        found = self.state.resources(type, id=id)
+        return next((one for one in found if one.urn == urn), found[0] if found else None)
+
+    def _existing(self, type: str, id: str, urn: str = "") -> Resource:
+        found = self._one(type, id, urn)
         if found is None:
             raise CloudError("NotFound", f"{type} {id} does not exist")
         return found
@@ -244,6 +258,10 @@ class Cloud:
 def _said(inputs: Values) -> dict[str, Any]:
     """The inputs without what Pulumi notes beside them."""
     return {name: value for name, value in inputs.items() if not name.startswith("__")}
+
+
+def _has_region(type: str) -> bool:
+    return "/" in type and schema.installed(type) and "region" in schema.inputs_of(type)
 
 
 def _name(urn: str) -> str:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Collection, Mapping
 from typing import Any, cast
 
 from components.catalog import CLOUDS
 from components.catalog.replacement import Replacements, load
 from components.records import record
-from scripts.rehearsal.model import CloudError, Service, Values
+from scripts.rehearsal.model import CloudError, Values
 from scripts.rehearsal.wire import holds_unknown
+
+_INDEX = re.compile(r"\[\d+\]")
 
 
 @record(kw_only=True)
@@ -43,17 +46,16 @@ class _Part:
     new: Any
 
 
-def compare(type: str, old: Values, new: Values, on_unknown: str, service: Service | None = None) -> Difference:
+def compare(type: str, old: Values, new: Values, on_unknown: str, sets: Collection[str] = ()) -> Difference:
     """What turns the old inputs into the new ones.
 
     `on_unknown` is what a property does that the table does not know: `error` (raises CloudError), `update` or
-    `replace`. A service may have `unordered(type, path)`, which tells the lists whose order means nothing.
+    `replace`. `sets` are the paths, without indexes, of the lists whose order means nothing.
     """
-    unordered: Callable[[str, str], bool] = getattr(service, "unordered", _ordered)
     table = _table(type)
     changes, first = list[Change](), False
     for part in _blocks(old, new, ""):
-        details = list(_details(part, lambda path: unordered(type, path)))
+        details = list(_details(part, sets))
         if not details:
             continue
         replaces, delete_first = _effect(table, type, part, old, new, on_unknown)
@@ -78,16 +80,13 @@ def _effect(
 
 def _table(type: str) -> Replacements | None:
     """The table of a type's provider; None where the catalogue has no such cloud, so that everything is an update."""
-    cloud = type.partition(":")[0].partition("-")[0]
+    provider = type.removeprefix("pulumi:providers:").partition(":")[0]
+    cloud = provider.partition("-")[0]
     return load(cloud) if cloud in CLOUDS else None
 
 
 def _kind(part: _Part) -> str:
     return "add" if part.old is None else "delete" if part.new is None else "update"
-
-
-def _ordered(type: str, path: str) -> bool:
-    return False
 
 
 def _blocks(old: Any, new: Any, path: str) -> list[_Part]:
@@ -99,7 +98,7 @@ def _blocks(old: Any, new: Any, path: str) -> list[_Part]:
     return [part for place, one, other in _fields(old, new, path) for part in _blocks(one, other, place)]
 
 
-def _details(part: _Part, unordered: Callable[[str], bool]) -> list[_Part]:
+def _details(part: _Part, sets: Collection[str]) -> list[_Part]:
     """The smallest parts inside one that differ, for people to read."""
     old, new, path = part.old, part.new, part.path
     if _same(old, new):
@@ -108,7 +107,8 @@ def _details(part: _Part, unordered: Callable[[str], bool]) -> list[_Part]:
         inner = [_Part(*found) for found in _fields(old, new, path)]
     elif isinstance(old, list) and isinstance(new, list):
         ours, theirs = cast(list[Any], old), cast(list[Any], new)
-        if unordered(path) and not holds_unknown(theirs) and sorted(map(_text, ours)) == sorted(map(_text, theirs)):
+        is_set = _INDEX.sub("", path) in sets
+        if is_set and not holds_unknown(theirs) and sorted(map(_text, ours)) == sorted(map(_text, theirs)):
             return []
         inner = [
             _Part(f"{path}[{index}]", _item(ours, index), _item(theirs, index))
@@ -116,7 +116,7 @@ def _details(part: _Part, unordered: Callable[[str], bool]) -> list[_Part]:
         ]
     else:
         return [part]
-    return [detail for one in inner for detail in _details(one, unordered)]
+    return [detail for one in inner for detail in _details(one, sets)]
 
 
 def _fields(old: Any, new: Any, path: str) -> list[tuple[str, Any, Any]]:

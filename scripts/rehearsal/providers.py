@@ -6,24 +6,23 @@ import importlib
 import importlib.metadata
 import importlib.util
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, cast
 
 from scripts.rehearsal.model import Service, Values
 
-SERVICES: dict[str, str] = {
-    "aws": "scripts.rehearsal.aws.service",
-    "gcp": "scripts.rehearsal.gcp.service",
-    "azure-native": "scripts.rehearsal.azure_native.service",
-    "kubernetes": "scripts.rehearsal.kubernetes.service",
-}
-"""Provider -> the module whose `service()` answers for it; where there is no such module, inputs are echoed."""
+SERVICES: dict[str, str] = {"aws": "scripts.rehearsal.aws"}
+"""Provider -> the package that answers for it; nobody does for the others, which take everything.
 
-PROVIDERS: tuple[str, ...] = tuple(SERVICES)
+`service.service()` in it gives the Service, `provider` says what the provider does before it asks the cloud.
+"""
+
+PROVIDERS: tuple[str, ...] = ("aws", "gcp", "azure-native", "kubernetes")
 
 
 def service(provider: str) -> Service | None:
     """Who answers for a provider, None where nobody does yet."""
-    module = _module(provider)
+    module = _module(provider, "service")
     return None if module is None else cast(Service, module.service())
 
 
@@ -35,12 +34,22 @@ def services(*providers: str) -> dict[str, Service]:
 
 def autonames(provider: str) -> Mapping[str, tuple[str, int]]:
     """Type -> the property that its provider fills with a name of its own, and how long that may be."""
-    return getattr(_module(provider), "AUTONAMES", {})
+    return getattr(_module(provider, "provider"), "AUTONAMES", {})
+
+
+def lowercase(type: str) -> bool:
+    """Whether the names of a type have no capitals."""
+    return type in getattr(_module(type.partition(":")[0], "provider"), "LOWERCASE", ())
+
+
+def sets(type: str) -> tuple[str, ...]:
+    """The paths, without indexes, of the lists of a type whose order means nothing."""
+    return getattr(_module(type.partition(":")[0], "service"), "SETS", {}).get(type, ())
 
 
 def refusal(provider: str, config: Values, account: str) -> str | None:
     """Why a provider does not take its configuration, in its own words."""
-    refuses = getattr(_module(provider), "refusal", None)
+    refuses = getattr(_module(provider, "provider"), "refusal", None)
     return None if refuses is None else cast("str | None", refuses(config, account))
 
 
@@ -52,9 +61,7 @@ def version(provider: str) -> str:
         return "0.0.0"
 
 
-def _module(provider: str) -> Any:
-    name = SERVICES.get(provider, "")
-    package = name.rpartition(".")[0]
-    if not package or importlib.util.find_spec(package) is None or importlib.util.find_spec(name) is None:
-        return None
-    return importlib.import_module(name)
+@cache
+def _module(provider: str, part: str) -> Any:
+    name = f"{SERVICES[provider]}.{part}" if provider in SERVICES else ""
+    return importlib.import_module(name) if name and importlib.util.find_spec(name) is not None else None

@@ -16,13 +16,12 @@ from components.errors import FleetError
 from components.records import record
 from scripts.rehearsal import naming, providers
 from scripts.rehearsal.cloud import Cloud, Scope
-from scripts.rehearsal.diff import Change
+from scripts.rehearsal.diff import Change, Difference, compare
 from scripts.rehearsal.faults import LostReply, Partial
 from scripts.rehearsal.model import CloudError, Resource
 from scripts.rehearsal.state import Logged
 from scripts.rehearsal.wire import plain, struct
 
-_Kind = provider_pb2.PropertyDiff.Kind
 _KINDS: dict[str, tuple[Any, Any]] = {
     "add": (provider_pb2.PropertyDiff.ADD, provider_pb2.PropertyDiff.ADD_REPLACE),
     "delete": (provider_pb2.PropertyDiff.DELETE, provider_pb2.PropertyDiff.DELETE_REPLACE),
@@ -74,12 +73,9 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.CheckResponse(inputs=request.news)
 
     def DiffConfig(self, request: Any, context: Any) -> Any:
-        """Another region or account is another place: everything in it is made anew there."""
-        old, new = plain(request.old_inputs or request.olds), plain(request.news)
-        differing = sorted(name for name in {*old, *new} - {"version"} if old.get(name) != new.get(name))
-        return provider_pb2.DiffResponse(
-            changes=_some(bool(differing)), diffs=differing, replaces=[name for name in differing if name == "region"]
-        )
+        old = plain(request.old_inputs) if request.HasField("old_inputs") else plain(request.olds)
+        found = compare(f"pulumi:providers:{self.provider}", old, plain(request.news), "update")
+        return _difference(found)
 
     def Configure(self, request: Any, context: Any) -> Any:
         config = plain(request.args)
@@ -105,15 +101,8 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     def Diff(self, request: Any, context: Any) -> Any:
         with self._answer("Diff", request, context):
             old = plain(request.old_inputs) if request.HasField("old_inputs") else plain(request.olds)
-            found = self.cloud.diff(_type(request), old, plain(request.news))
-            return provider_pb2.DiffResponse(
-                changes=_some(bool(found.changes)),
-                diffs=sorted({_top(change.path) for change in found.changes}),
-                replaces=sorted({_top(path) for path in found.replaces}),
-                deleteBeforeReplace=found.delete_first,
-                detailedDiff={change.path: _detail(change) for change in found.changes},
-                hasDetailedDiff=True,
-            )
+            found = self.cloud.diff(self._scope(context), _type(request), request.id, old, plain(request.news))
+            return _difference(found)
 
     def Create(self, request: Any, context: Any) -> Any:
         with self._answer("Create", request, context):
@@ -206,8 +195,16 @@ def _top(path: str) -> str:
     return path.partition(".")[0].partition("[")[0]
 
 
-def _some(changed: bool) -> Any:
-    return provider_pb2.DiffResponse.DIFF_SOME if changed else provider_pb2.DiffResponse.DIFF_NONE
+def _difference(found: Difference) -> Any:
+    some, none = provider_pb2.DiffResponse.DIFF_SOME, provider_pb2.DiffResponse.DIFF_NONE
+    return provider_pb2.DiffResponse(
+        changes=some if found.changes else none,
+        diffs=sorted({_top(change.path) for change in found.changes}),
+        replaces=sorted({_top(path) for path in found.replaces}),
+        deleteBeforeReplace=found.delete_first,
+        detailedDiff={change.path: _detail(change) for change in found.changes},
+        hasDetailedDiff=True,
+    )
 
 
 def _detail(change: Change) -> Any:
