@@ -28,6 +28,7 @@ def plain(resource: PolicyResource) -> dict[str, Any]:
         "inputs": {
             key: _value(resource.props, key, _Links(resource.property_dependencies.get(key) or ()))
             for key in resource.props
+            if _is_given(resource, key)
         },
     }
 
@@ -60,6 +61,22 @@ def _known(resource: PolicyResource) -> dict[str, str]:
         if isinstance(value, str) and value:
             found[output] = value
     return found
+
+
+def _is_given(resource: PolicyResource, key: str) -> bool:
+    """Whether a property is the program's, or has at least a value.
+
+    The engine hands over outputs: before a deployment, what the program leaves to the cloud is there too, as a value
+    that is not known yet, and says nothing of what was asked for. What the program gave has an entry in the property
+    dependencies, be it an empty one; where there are none at all, nobody can tell, and what is unknown counts.
+    """
+    if not resource.property_dependencies or key in resource.property_dependencies:
+        return True
+    try:
+        resource.props[key]
+    except UnknownValueError:
+        return False
+    return True
 
 
 def _value(container: Any, key: Any, links: _Links) -> Any:

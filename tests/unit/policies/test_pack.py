@@ -190,11 +190,12 @@ def test_unknown_values_refer_to_what_they_depend_on() -> None:
         resource(
             "aws:ebs/volume:Volume",
             "data",
-            {"kmsKeyId": [key], "nested": [key], "both": [key, other]},
+            {"kmsKeyId": [key], "nested": [key], "both": [key, other], "asked": [], "size": [], "none": []},
             kmsKeyId=UNKNOWN_STRING_VALUE,
             nested=[{"ebs": {"kmsKeyId": UNKNOWN_STRING_VALUE, "encrypted": "true"}}],
             both=UNKNOWN_ARRAY_VALUE,
-            computed=UNKNOWN_STRING_VALUE,
+            asked=UNKNOWN_STRING_VALUE,
+            computed=UNKNOWN_STRING_VALUE,  # the cloud's own, which the program says nothing of
             size=10.0,
             none=None,
         )
@@ -203,7 +204,7 @@ def test_unknown_values_refer_to_what_they_depend_on() -> None:
         "kmsKeyId": {"ref": "key.id"},
         "nested": [{"ebs": {"kmsKeyId": {"ref": "key.id"}, "encrypted": "true"}}],
         "both": {"join": [{"ref": "key.id"}, {"ref": "other.id"}]},
-        "computed": {"ref": "unknown"},
+        "asked": {"ref": "unknown"},
         "size": 10.0,
         "none": None,
     }
