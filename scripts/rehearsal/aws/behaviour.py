@@ -70,11 +70,12 @@ class Call:
     def fresh(self, prefix: str, length: int = 17, form: Callable[[str], str] = str) -> str:
         """An id that nothing has: a prefix and hexadecimal digits, 17 as EC2 forms them since 2018.
 
-        Equal in every run: made of the name, and of `counter`, which the state raises with every creation.
+        Equal in every run: made of who it is, and of `counter`, which the state raises with every creation.
         """
+        settings = [self.existing.setting(key, "") for key in ("seed", "urn", "counter")]
+        told = (*settings, self.type, self.name, self.account, self.region)
         for attempt in range(1000):
-            seed = (self.type, self.name, self.account, self.region, self.existing.setting("counter", 0), attempt)
-            made = form(prefix + digest(*seed)[:length])
+            made = form(prefix + digest(*told, attempt)[:length])
             if self.existing.find(made) is None:
                 return made
         raise AssertionError(f"a thousand resources like {self.name}")

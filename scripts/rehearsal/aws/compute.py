@@ -45,7 +45,8 @@ class Template(Behaviour):
             return 1, 1
         latest = int(call.was.outputs.get("latestVersion", 1))
         before, now = call.was.inputs, call.inputs
-        if any(before.get(key) != now.get(key) for key in {*before, *now} - set(_NO_VERSION)):
+        said = {key for key in {*before, *now} - set(_NO_VERSION) if not key.startswith("__")}
+        if any(before.get(key) != now.get(key) for key in said):
             latest += 1
         chosen = now.get("defaultVersion")
         if chosen is not None:

@@ -1,38 +1,57 @@
-"""What the AWS provider does by itself, before it asks AWS: names that it chooses, accounts that it refuses."""
+"""What Pulumi's AWS provider does before it asks AWS: it names what a program does not name, and minds its account."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from typing import Any, cast
 
+from components.catalog import load
+from scripts.rehearsal.model import Values
+
 AUTONAMES: dict[str, tuple[str, int]] = {
-    "aws:eks/cluster:Cluster": ("name", 100),
+    "aws:autoscaling/group:Group": ("name", 255),
+    "aws:budgets/budget:Budget": ("name", 100),
+    "aws:cloudwatch/logGroup:LogGroup": ("name", 512),
+    "aws:ec2/launchTemplate:LaunchTemplate": ("name", 128),
+    "aws:ec2/placementGroup:PlacementGroup": ("name", 255),
+    "aws:ec2/securityGroup:SecurityGroup": ("name", 255),
     "aws:eks/nodeGroup:NodeGroup": ("nodeGroupName", 63),
     "aws:iam/instanceProfile:InstanceProfile": ("name", 128),
     "aws:iam/policy:Policy": ("name", 128),
     "aws:iam/role:Role": ("name", 64),
+    "aws:iam/rolePolicy:RolePolicy": ("name", 128),
+    "aws:kms/alias:Alias": ("name", 256),
     "aws:s3/bucket:Bucket": ("bucket", 63),
-    "aws:sqs/queue:Queue": ("name", 80),
 }
-"""The names that are not the `name` of up to 255 characters of other types.
+"""By type: the property, and the longest name in characters.
 
-The lengths are those that IAM, EKS, S3 and SQS allow (botocore's models).
+Lengths are AWS's own (the API's models, `components/catalog/data/aws/names.csv`): the provider's table is wider in
+places, and a name that only the provider takes would fail at AWS.
 """
 
-LOWERCASE = frozenset({"aws:s3/bucket:Bucket"})
-"""The types whose names have no capitals."""
+LOWERCASE: frozenset[str] = frozenset({"aws:s3/bucket:Bucket"})
+"""Types whose names have no capitals (S3 guide, bucket naming rules)."""
+
+PREFIXES: dict[str, str] = {"aws:kms/alias:Alias": "alias/"}
+"""What such a name begins with, before the logical name (KMS API reference, CreateAlias)."""
 
 
-def refusal(config: Mapping[str, Any], account: str) -> str | None:
-    """Why a configuration is refused, in the words of terraform-provider-aws (pull request 32352 shows them)."""
-    allowed, forbidden = _ids(config.get("allowedAccountIds")), _ids(config.get("forbiddenAccountIds"))
-    if (allowed and account not in allowed) or account in forbidden:
+def refusal(config: Values, account: str) -> str | None:
+    """Why the provider does not take its configuration, in its own words."""
+    region, allowed, forbidden = (config.get(key) for key in ("region", "allowedAccountIds", "forbiddenAccountIds"))
+    if not region:
+        return "Missing region configuration: set aws:region or AWS_REGION"
+    checked = str(config.get("skipRegionValidation", "true")).lower() == "false"
+    if checked and load("aws").region(str(region)) is None:
+        return f"invalid AWS Region: {region}"
+    if _ids(allowed) and account not in _ids(allowed):
+        return f"AWS account ID not allowed: {account}"
+    if account in _ids(forbidden):
         return f"AWS account ID not allowed: {account}"
     return None
 
 
-def _ids(value: Any) -> list[str]:
-    """A list; Pulumi's SDKs send the lists of a provider's configuration as JSON in a text."""
-    listed = json.loads(value) if isinstance(value, str) else value
-    return [str(one) for one in cast("list[Any]", listed or [])]
+def _ids(given: Any) -> list[str]:
+    """A list as the engine hands it to a provider's configuration: as JSON text, or as it is."""
+    read: Any = json.loads(given) if isinstance(given, str) and given else given
+    return [str(one) for one in cast("list[Any]", read or [])]

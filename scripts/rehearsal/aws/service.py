@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from scripts.rehearsal.aws import account, compute, eks, gateways, groups, iam, lustre, network, nodes, storage
+from scripts.rehearsal.aws import account, compute, eks, gateways, groups, iam, limits, lustre, network, nodes, storage
 from scripts.rehearsal.aws.behaviour import ACCOUNT, REGION, Behaviour, Call, copied
 from scripts.rehearsal.model import CloudError, Existing, Failure, Resource, Service, Values
 
@@ -27,7 +27,7 @@ class Aws:
 
     def check(self, type: str, inputs: Values, existing: Existing) -> Iterable[Failure]:
         _behaviour(type)
-        return ()
+        return limits.failures(type, inputs)
 
     def create(self, type: str, name: str, inputs: Values, existing: Existing) -> tuple[str, dict[str, Any]]:
         behaviour, call = _behaviour(type), _call(type, name, inputs, existing)
@@ -64,7 +64,9 @@ def _behaviour(type: str) -> Behaviour:
 
 
 def _call(type: str, name: str, inputs: Values, existing: Existing) -> Call:
-    account, region = str(existing.setting("account", ACCOUNT)), str(existing.setting("region", REGION))
+    account = str(existing.setting("account", ACCOUNT))
+    # A resource may say its own region since version 7 of the provider.
+    region = str(inputs.get("region") or existing.setting("region", REGION))
     return Call(type=type, name=name, inputs=inputs, existing=existing, account=account, region=region)
 
 
