@@ -2,31 +2,49 @@
 
 from __future__ import annotations
 
-import json
+import inspect
+import typing
 from collections.abc import Mapping
 from typing import Any, cast
 
+from scripts.rehearsal import schema
 from scripts.rehearsal.model import Values
 
 
 def as_written(type: str, inputs: Values, outputs: Values) -> dict[str, Any]:
-    """The inputs after a read: only names that the program set, in its order where only the order differs."""
-    return {name: _follow(value, outputs[name]) if name in outputs else value for name, value in inputs.items()}
+    """The inputs after a read: only what the program set, in its order where only the order differs."""
+    kinds = schema.inputs_of(type) if schema.installed(type) else {}
+    return _followed(kinds, inputs, outputs)
 
 
-def _follow(written: Any, told: Any) -> Any:
+def _followed(kinds: Mapping[str, Any], written: Values, told: Values) -> dict[str, Any]:
+    return {
+        name: _follow(kinds.get(name), value, told[name]) if name in told else value for name, value in written.items()
+    }
+
+
+def _follow(kind: Any, written: Any, told: Any) -> Any:
+    kind = schema.bare(kind)
+    origin: Any = typing.get_origin(kind)
     if isinstance(written, Mapping) and isinstance(told, Mapping):
-        of_written, of_told = cast(Values, written), cast(Values, told)
-        return {name: _follow(value, of_told.get(name)) for name, value in of_written.items()}
+        if inspect.isclass(origin) and issubclass(origin, Mapping):
+            return dict(cast(Values, told))  # the keys are the user's: one more is a change
+        inner = schema.inputs_of_class(kind) if inspect.isclass(kind) else {}
+        return _followed(inner, cast(Values, written), cast(Values, told))
     if isinstance(written, list) and isinstance(told, list):
-        ours, theirs = cast(list[Any], written), cast(list[Any], told)
-        if sorted(map(_text, ours)) == sorted(map(_text, theirs)):
-            return ours
-        if len(ours) == len(theirs):
-            return [_follow(one, other) for one, other in zip(ours, theirs, strict=True)]
-        return theirs
+        of_items = typing.get_args(kind)[0] if typing.get_args(kind) else None
+        return _list(of_items, cast(list[Any], written), cast(list[Any], told))
     return told
 
 
-def _text(value: Any) -> str:
-    return json.dumps(value, sort_keys=True)
+def _list(kind: Any, written: list[Any], told: list[Any]) -> list[Any]:
+    """As written, if each item is told somewhere."""
+    if len(written) != len(told):
+        return told
+    left = list(told)
+    for item in written:
+        same = next((one for one in left if _follow(kind, item, one) == item), None)
+        if same is None:
+            return [_follow(kind, one, other) for one, other in zip(written, told, strict=True)]
+        left.remove(same)
+    return written

@@ -60,6 +60,11 @@ def fields_of_output(cls: type[Any]) -> dict[str, Any]:
     return _hints(cls)
 
 
+def inputs_of_class(cls: type[Any]) -> dict[str, Any]:
+    """Wire name -> Python type of a nested input; nothing for a class that is none."""
+    return _fields(cls) if _types.is_input_type(cls) else {}
+
+
 def is_output_class(cls: type[Any]) -> bool:
     return _types.is_output_type(cls)
 
