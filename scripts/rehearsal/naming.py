@@ -27,7 +27,7 @@ def named(type: str, name: str, inputs: Values, old: Values, seed: bytes) -> dic
     chosen = old.get(property) if property in old.get(DEFAULTS, ()) else None
     if chosen is None:
         digits = hashlib.sha256(seed).hexdigest()[:_DIGITS]
-        stem = name.lower() if providers.lowercase(type) else name
+        stem = providers.prefix(type) + (name.lower() if providers.lowercase(type) else name)
         chosen = f"{stem[: length - _DIGITS - 1]}-{digits}"
     return {**given, property: chosen, DEFAULTS: [*given.get(DEFAULTS, ()), property]}
 

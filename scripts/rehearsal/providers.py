@@ -42,6 +42,11 @@ def lowercase(type: str) -> bool:
     return type in getattr(_module(type.partition(":")[0], "provider"), "LOWERCASE", ())
 
 
+def prefix(type: str) -> str:
+    """What the names of a type begin with."""
+    return getattr(_module(type.partition(":")[0], "provider"), "PREFIXES", {}).get(type, "")
+
+
 def sets(type: str) -> tuple[str, ...]:
     """The paths, without indexes, of the lists of a type whose order means nothing."""
     return getattr(_module(type.partition(":")[0], "service"), "SETS", {}).get(type, ())

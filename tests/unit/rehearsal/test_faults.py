@@ -65,10 +65,10 @@ def test_too_few_retries_do_not() -> None:
 
 def test_capacity_in_the_words_of_the_fault() -> None:
     it = cloud(kind="capacity", code="ZONE_RESOURCE_POOL_EXHAUSTED", message="no more")
-    with pytest.raises(CloudError, match="^ZONE_RESOURCE_POOL_EXHAUSTED: no more$"):
+    with pytest.raises(CloudError, match=r"^ZONE_RESOURCE_POOL_EXHAUSTED: no more$"):
         create(it)
     it.faults.add({"at": VPC, "call": "create", "kind": "capacity"})
-    with pytest.raises(CloudError, match="^InsufficientInstanceCapacity: We currently do not have"):
+    with pytest.raises(CloudError, match=r"^InsufficientInstanceCapacity: We currently do not have"):
         create(it)
     assert it.all() == []
 

@@ -171,11 +171,11 @@ def test_every_type_of_the_sdk_can_be_read() -> None:
     for token in tokens:
         inputs = schema.inputs_of(token)
         assert set(schema.required(token)) <= set(inputs), token
-        assert list(failures(token, {"nosuchproperty": 1}))[0].property == "nosuchproperty"
+        assert next(iter(failures(token, {"nosuchproperty": 1}))).property == "nosuchproperty"
 
 
 def test_a_type_that_the_sdk_lacks_is_refused_by_name() -> None:
-    with pytest.raises(UnknownType, match="pulumi_aws.ec2 has no class Vcp"):
+    with pytest.raises(UnknownType, match=r"pulumi_aws\.ec2 has no class Vcp"):
         failures("aws:ec2/vcp:Vcp", {})
 
 
