@@ -15,6 +15,8 @@ from scripts.preview.state import HIDDEN
 LONGEST = 2000
 """Characters of a text that a difference shows."""
 
+_NOTHING: tuple[Any, ...] = (None, [], {})
+
 
 def differences(old: Any, new: Any, path: str = "") -> Iterator[tuple[str, Any, Any]]:
     """(path, old, new) of what differs, as deep as both sides go; lists of plain values differ as a whole."""
@@ -35,6 +37,8 @@ def differences(old: Any, new: Any, path: str = "") -> Iterator[tuple[str, Any, 
 
 def _same(old: Any, new: Any) -> bool:
     """Whether two values that are written differently must be taken to be one: secrets, and what the state lacks."""
+    if old in _NOTHING and new in _NOTHING:  # providers do not tell an empty list from none
+        return True
     if HIDDEN in (old, new) or (isinstance(new, dict) and "kept" in new):
         return True
     if isinstance(old, list) and isinstance(new, list):

@@ -228,6 +228,7 @@ def test_what_a_provider_filled_in_or_nobody_may_see_is_no_difference(tmp_path: 
     exported = export(previewed(), STACK)
     group = resource(exported, NODES)["inputs"]
     group |= {"nodeGroupName": "snap-1a2b3c4", "__defaults": ["nodeGroupName"], "region": "us-east-1"}
+    group |= {"taints": [*group["taints"]], "remoteAccess": {}, "tagsOfOthers": []}
     group["scalingConfig"] |= {"__defaults": []}
     resource(exported, "snap-train-on-demand-template")["inputs"]["userData"] = SECRET
     policy = resource(exported, "snap-key")["inputs"]
