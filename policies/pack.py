@@ -23,6 +23,8 @@ from pulumi_policy import (
     PolicyConfigSchema,
     PolicyPack,
     ReportViolation,
+    ResourceValidationArgs,
+    ResourceValidationPolicy,
     StackValidationArgs,
     StackValidationPolicy,
 )
@@ -38,6 +40,7 @@ if TYPE_CHECKING:  # a pack's start is waited for
     from policies.case import Case
 
 NAME = "gpu-fleet"
+GIVEN = "given"
 SPEC = "spec"
 ADVICE = "advice"
 LEVELS = ("mandatory", "advisory", "disabled")
@@ -54,7 +57,11 @@ def policies(source: Source | None = None) -> list[Policy]:
     """The pack's policies, in the order in which they must run; `source` makes the case, for tests."""
     docket = Docket(source or case_of_stack)
     described = "The spec and its settings are right: what its rules, parameters and waivers name exists."
-    found: list[Policy] = [StackValidationPolicy(SPEC, described, docket.spec, EnforcementLevel.MANDATORY)]
+    noted = "Reports nothing: it notes what the program itself says of each resource, for the others."
+    found: list[Policy] = [
+        ResourceValidationPolicy(GIVEN, noted, docket.given, EnforcementLevel.ADVISORY),
+        StackValidationPolicy(SPEC, described, docket.spec, EnforcementLevel.MANDATORY),
+    ]
     found += [
         StackValidationPolicy(
             rule.id, rule.summary, docket.rule(rule), EnforcementLevel.MANDATORY, config_schema=_schema(rule)
@@ -96,6 +103,11 @@ class Docket:
         self._advice: dict[str, list[Finding]] = {}
         self._verdicts: dict[str, Verdict] = {}
         self._used: set[int] = set()
+        self._given: dict[str, frozenset[str]] = {}
+
+    def given(self, args: ResourceValidationArgs, report: ReportViolation) -> None:
+        """Note the inputs of one resource: the engine asks for each before it makes it, and for the stack at the end."""
+        self._given[args.urn] = frozenset(args.props)
 
     def spec(self, args: StackValidationArgs, report: ReportViolation) -> None:
         """What is wrong with the spec and its settings."""
@@ -124,7 +136,7 @@ class Docket:
             report(text(finding), urns.get(finding.path))
 
     def _open(self, args: StackValidationArgs) -> Case:
-        resources = [plain(resource) for resource in args.resources]
+        resources = [plain(resource, self._given.get(resource.urn)) for resource in args.resources]
         if self._case is None or resources != self._resources:
             self._case, self._resources = self._source(resources, args), resources
             self._advice, self._verdicts, self._used = {}, {}, set()

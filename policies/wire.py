@@ -8,7 +8,7 @@ one picture.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, cast
 
 from pulumi_policy import PolicyResource
@@ -18,8 +18,13 @@ LINKS = ("id", "arn", "name")
 """Outputs by which resources refer to each other."""
 
 
-def plain(resource: PolicyResource) -> dict[str, Any]:
-    """One resource as plain JSON. No value of it stays unread, and none raises."""
+def plain(resource: PolicyResource, given: Collection[str] | None = None) -> dict[str, Any]:
+    """One resource as plain JSON. No value of it stays unread, and none raises.
+
+    `given` names the properties that the program set. The engine hands over outputs: before a deployment, what the
+    program leaves to the cloud is there too, as a value that is not known yet, and says nothing of what was asked for.
+    Without `given` nobody can tell one from the other, and all that is unknown counts.
+    """
     return {
         "type": resource.resource_type,
         "name": resource.name,
@@ -28,7 +33,7 @@ def plain(resource: PolicyResource) -> dict[str, Any]:
         "inputs": {
             key: _value(resource.props, key, _Links(resource.property_dependencies.get(key) or ()))
             for key in resource.props
-            if _is_given(resource, key)
+            if given is None or key in given or _is_known(resource.props, key)
         },
     }
 
@@ -63,17 +68,9 @@ def _known(resource: PolicyResource) -> dict[str, str]:
     return found
 
 
-def _is_given(resource: PolicyResource, key: str) -> bool:
-    """Whether a property is the program's, or has at least a value.
-
-    The engine hands over outputs: before a deployment, what the program leaves to the cloud is there too, as a value
-    that is not known yet, and says nothing of what was asked for. What the program gave has an entry in the property
-    dependencies, be it an empty one; where there are none at all, nobody can tell, and what is unknown counts.
-    """
-    if not resource.property_dependencies or key in resource.property_dependencies:
-        return True
+def _is_known(container: Any, key: str) -> bool:
     try:
-        resource.props[key]
+        container[key]
     except UnknownValueError:
         return False
     return True

@@ -14,6 +14,8 @@ from pulumi_policy import (
     PolicyProviderResource,
     PolicyResource,
     PolicyResourceOptions,
+    ResourceValidationArgs,
+    ResourceValidationPolicy,
     StackValidationArgs,
     StackValidationPolicy,
 )
@@ -28,7 +30,7 @@ from pulumi_policy.proxy import (
 from components.errors import Finding, Level
 from policies.case import Case, case_of
 from policies.context import Context
-from policies.pack import ADVICE, SPEC, Docket, policies
+from policies.pack import ADVICE, GIVEN, SPEC, Docket, policies
 from policies.readers.aws import subject_from_resources
 from policies.rules import RULES
 from policies.settings import Settings, Waiver
@@ -51,6 +53,10 @@ def resource(
     )
 
 
+def as_input(one: PolicyResource) -> ResourceValidationArgs:
+    return ResourceValidationArgs(one.resource_type, one.props, one.urn, one.name, one.opts, one.provider)
+
+
 def volume(**changes: Any) -> PolicyResource:
     return resource("aws:ebs/volume:Volume", "data", **({"encrypted": True, "tags": TAGS} | changes))
 
@@ -70,10 +76,15 @@ def run(
     config: Mapping[str, Mapping[str, Any]] | None = None,
     *findings: Finding,
     environment: str = "prod",
+    inputs: Sequence[PolicyResource] | None = None,
 ) -> dict[str, list[tuple[str, str | None]]]:
-    """Policy -> (message, urn), of the policies that said something."""
+    """Policy -> (message, urn), of the policies that said something; `inputs` are `resources` unless given."""
     said: dict[str, list[tuple[str, str | None]]] = {}
-    for policy in policies(source(settings, *findings)):
+    noting, *judging = policies(source(settings, *findings))
+    assert isinstance(noting, ResourceValidationPolicy)
+    for one in resources if inputs is None else inputs:
+        noting.validate(as_input(one), lambda message, urn=None: pytest.fail("it reports nothing"))
+    for policy in judging:
         assert isinstance(policy, StackValidationPolicy)
         args = StackValidationArgs(resources, (config or {}).get(policy.name), {"environment": environment})
         policy.validate(args, lambda m, urn=None, name=policy.name: said.setdefault(name, []).append((m, urn)))
@@ -83,8 +94,8 @@ def run(
 
 def test_every_rule_is_a_policy_and_blocks() -> None:
     made = policies(source())
-    assert [one.name for one in made] == [SPEC, *(rule.id for rule in RULES), ADVICE]
-    levels = [one.enforcement_level for one in made]
+    assert [one.name for one in made] == [GIVEN, SPEC, *(rule.id for rule in RULES), ADVICE]
+    levels = [one.enforcement_level for one in made[1:]]
     assert levels == [EnforcementLevel.MANDATORY] * (len(RULES) + 1) + [EnforcementLevel.ADVISORY]
 
 
@@ -107,6 +118,16 @@ def test_an_unknown_value_blocks_instead_of_ending_the_policy(unknown: str) -> N
         "data: volume data: whether it is encrypted is unknown until it exists",
         "data: volume data: nothing says that it is encrypted",
     ]
+
+
+def test_what_the_cloud_has_yet_to_tell_is_no_unknown_input() -> None:
+    """Before a deployment the engine hands over all that the cloud computes, as unknown values."""
+    address = resource("aws:ec2/eip:Eip", "nat", tags=TAGS)
+    told = resource("aws:ec2/eip:Eip", "nat", tags=TAGS, instance=UNKNOWN_STRING_VALUE)
+    assert run([told], inputs=[address]) == {}
+    asked = "nodes get public addresses"
+    assert asked in run([told], inputs=[told])["no-public-ip"][0][0]
+    assert asked in run([told], inputs=[])["no-public-ip"][0][0], "nobody said which of them are inputs"
 
 
 def test_unknown_tags_block() -> None:
@@ -190,12 +211,11 @@ def test_unknown_values_refer_to_what_they_depend_on() -> None:
         resource(
             "aws:ebs/volume:Volume",
             "data",
-            {"kmsKeyId": [key], "nested": [key], "both": [key, other], "asked": [], "size": [], "none": []},
+            {"kmsKeyId": [key], "nested": [key], "both": [key, other]},
             kmsKeyId=UNKNOWN_STRING_VALUE,
             nested=[{"ebs": {"kmsKeyId": UNKNOWN_STRING_VALUE, "encrypted": "true"}}],
             both=UNKNOWN_ARRAY_VALUE,
-            asked=UNKNOWN_STRING_VALUE,
-            computed=UNKNOWN_STRING_VALUE,  # the cloud's own, which the program says nothing of
+            computed=UNKNOWN_STRING_VALUE,
             size=10.0,
             none=None,
         )
@@ -204,7 +224,7 @@ def test_unknown_values_refer_to_what_they_depend_on() -> None:
         "kmsKeyId": {"ref": "key.id"},
         "nested": [{"ebs": {"kmsKeyId": {"ref": "key.id"}, "encrypted": "true"}}],
         "both": {"join": [{"ref": "key.id"}, {"ref": "other.id"}]},
-        "asked": {"ref": "unknown"},
+        "computed": {"ref": "unknown"},
         "size": 10.0,
         "none": None,
     }
