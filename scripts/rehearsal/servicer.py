@@ -110,14 +110,14 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             if request.preview:
                 return provider_pb2.CreateResponse(properties=struct(self.cloud.preview(type, inputs)))
             made = self.cloud.create(self._scope(context), type, request.urn, inputs)
-            return provider_pb2.CreateResponse(id=made.id, properties=struct(made.outputs))
+            return provider_pb2.CreateResponse(id=made.id, properties=_told(made))
 
     def Read(self, request: Any, context: Any) -> Any:
         with self._answer("Read", request, context):
             found = self.cloud.read(self._scope(context), _type(request), request.id, request.urn)
             if found is None:
                 return provider_pb2.ReadResponse()
-            return provider_pb2.ReadResponse(id=found.id, properties=struct(found.outputs), inputs=struct(found.inputs))
+            return provider_pb2.ReadResponse(id=found.id, properties=_told(found), inputs=struct(found.inputs))
 
     def Update(self, request: Any, context: Any) -> Any:
         with self._answer("Update", request, context):
@@ -126,7 +126,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
                 told = self.cloud.preview(type, inputs, plain(request.olds))
                 return provider_pb2.UpdateResponse(properties=struct(told))
             changed = self.cloud.update(self._scope(context), type, request.id, request.urn, inputs)
-            return provider_pb2.UpdateResponse(properties=struct(changed.outputs))
+            return provider_pb2.UpdateResponse(properties=_told(changed))
 
     def Delete(self, request: Any, context: Any) -> Any:
         with self._answer("Delete", request, context):
@@ -148,10 +148,11 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     def _answer(self, method: str, request: Any, context: Any) -> Generator[None]:
         """Tell who watches, write the call down, and give errors the form that the engine understands."""
         preview = bool(getattr(request, "preview", False))
-        began, at, failed = time.perf_counter(), time.time(), ""
-        self._tell("before", method, request, preview)
+        began, at, failed = time.perf_counter(), time.time(), "ended by a fault of the rehearsal itself"
         try:
+            self._tell("before", method, request, preview)
             yield
+            failed = ""
             self._tell("after", method, request, preview)
         except (FleetError, OSError) as error:
             failed = str(error)
@@ -184,6 +185,11 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
                     preview=preview,
                 )
             )
+
+
+def _told(resource: Resource) -> Any:
+    """The outputs as providers tell them, with the id among them: policies see outputs, and know ids by nothing else."""
+    return struct({**resource.outputs, "id": resource.id})
 
 
 def _type(request: Any) -> str:
@@ -229,7 +235,7 @@ def _abort_partly(context: Any, message: str, made: Resource) -> NoReturn:
     status = status_pb2.Status(code=grpc.StatusCode.UNKNOWN.value[0], message=message)
     status.details.add().Pack(
         provider_pb2.ErrorResourceInitFailed(
-            id=made.id, properties=struct(made.outputs), inputs=struct(made.inputs), reasons=[message]
+            id=made.id, properties=_told(made), inputs=struct(made.inputs), reasons=[message]
         )
     )
     context.set_trailing_metadata((("grpc-status-details-bin", status.SerializeToString()),))

@@ -55,6 +55,7 @@ class State:
         self.path = str(path)
         self._lock = threading.RLock()
         self._depth = 0
+        self._missed: list[tuple[str, str]] = []
         self._connection = sqlite3.connect(
             self.path, timeout=_WAIT_SECONDS, isolation_level=None, check_same_thread=False
         )
@@ -69,7 +70,7 @@ class State:
 
     @contextmanager
     def transaction(self) -> Generator[None]:
-        """All or nothing, and nobody else writes meanwhile; may be nested."""
+        """All or nothing, and nobody else writes meanwhile; may be nested. Look-ups that missed count in any case."""
         with self._lock:
             if self._depth == 0:
                 self._connection.execute("BEGIN IMMEDIATE")
@@ -82,6 +83,7 @@ class State:
                 self._depth -= 1
                 if self._depth == 0:
                     self._connection.execute(how)
+                    self._count_missed()
 
     def _rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
         with self._lock:
@@ -131,12 +133,20 @@ class State:
 
     def seen(self, resource: Resource) -> bool:
         """Whether a look-up finds a resource; counts one where it does not."""
-        with self.transaction():
-            where = "WHERE type = ? AND id = ? AND hidden > 0"
-            if not self._rows(f"SELECT 1 FROM resources {where}", resource.type, resource.id):
+        with self._lock:
+            row = self._rows("SELECT max(hidden) FROM resources WHERE type = ? AND id = ?", resource.type, resource.id)
+            if not row[0][0]:
                 return True
-            self._rows(f"UPDATE resources SET hidden = hidden - 1 {where}", resource.type, resource.id)
+            self._missed.append((resource.type, resource.id))
+            if self._depth == 0:
+                self._count_missed()
             return False
+
+    def _count_missed(self) -> None:
+        # After a transaction, not in it: the call that missed something fails for it, and is rolled back.
+        for key in self._missed:
+            self._rows("UPDATE resources SET hidden = hidden - 1 WHERE type = ? AND id = ? AND hidden > 0", *key)
+        self._missed.clear()
 
     # Settings and counters
 
@@ -156,6 +166,9 @@ class State:
 
     def count(self, name: str, by: int = 1) -> int:
         """Move a counter on and tell where it stands; a new one starts at 0."""
+        if by == 0:  # only asked: no need to write
+            rows = self._rows("SELECT value FROM counters WHERE name = ?", name)
+            return int(rows[0][0]) if rows else 0
         with self.transaction():
             self._rows(
                 "INSERT INTO counters VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = value + excluded.value",

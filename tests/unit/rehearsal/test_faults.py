@@ -12,8 +12,9 @@ import pytest
 
 from components.errors import FleetError
 from scripts.rehearsal.cloud import Cloud, Scope
+from scripts.rehearsal.echo import Echo
 from scripts.rehearsal.faults import KINDS, Fault, LostReply, Partial
-from scripts.rehearsal.model import CloudError
+from scripts.rehearsal.model import CloudError, Existing, Values
 from scripts.rehearsal.state import State
 from tests.unit.rehearsal.clients import GROUP, VPC, urn
 
@@ -97,6 +98,24 @@ def test_a_new_resource_is_missed_by_its_first_readers() -> None:
     assert it.find(id) is None
     assert it.find(id) is not None
     assert it.read(HERE, VPC, id) is not None
+
+
+class Needs(Echo):
+    """A service whose groups need a network that exists."""
+
+    def create(self, type: str, name: str, inputs: Values, existing: Existing) -> tuple[str, dict[str, Any]]:
+        if type == GROUP and existing.find(inputs["vpcId"]) is None:
+            raise CloudError("InvalidVpcID.NotFound", "it does not exist")
+        return super().create(type, name, inputs, existing)
+
+
+def test_what_fails_for_a_new_resource_works_the_next_time() -> None:
+    it = Cloud(State(), {"aws": Needs()})
+    it.faults.add({"at": VPC, "call": "create", "kind": "not-found-after-create"})
+    inputs = {"vpcId": create(it)}
+    with pytest.raises(CloudError, match="NotFound"):
+        it.create(HERE, GROUP, urn(GROUP, "all"), inputs)
+    it.create(HERE, GROUP, urn(GROUP, "all"), inputs)
 
 
 def test_a_slow_call_takes_simulated_time() -> None:

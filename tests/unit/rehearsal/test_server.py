@@ -167,6 +167,7 @@ def test_a_partial_failure_tells_the_engine_what_was_made(aws: Client, running: 
     details = dict(caught.value.trailing_metadata())["grpc-status-details-bin"]
     failed = provider_pb2.ErrorResourceInitFailed()
     assert status_pb2.Status.FromString(details).details[0].Unpack(failed)
+    assert plain(failed.properties)["id"] == failed.id
     assert (failed.id, list(failed.reasons)) == (running.cloud.all()[0].id, ["not ready"])
     assert plain(failed.inputs) == {"cidrBlock": "10.0.0.0/16"}
 

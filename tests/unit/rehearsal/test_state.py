@@ -83,7 +83,7 @@ def test_a_killed_process_loses_nothing_and_the_next_one_goes_on(tmp_path: Path)
         assert running.wait() == -9
     with process(state, "--providers", "gcp") as (_, ports):
         client = Client(ports["gcp"])
-        assert properties(client.read("gcp:a/b:C", "one", made.id)) == properties(made) == {"size": 1}
+        assert properties(client.read("gcp:a/b:C", "one", made.id)) == properties(made) == {"size": 1, "id": made.id}
         client.delete("gcp:a/b:C", "one", made.id)
         # What is made anew is new, although the process that made the old one is gone.
         assert client.create("gcp:a/b:C", "one", {"size": 1}).id != made.id
@@ -97,7 +97,7 @@ def test_two_processes_see_one_cloud(tmp_path: Path) -> None:
         one, other = Client(ours["gcp"]), Client(theirs["gcp"])
         made = one.create("gcp:a/b:C", "one", {"size": 1})
         other.update("gcp:a/b:C", "one", made.id, {"size": 2})
-        assert properties(one.read("gcp:a/b:C", "one", made.id)) == {"size": 2}
+        assert properties(one.read("gcp:a/b:C", "one", made.id))["size"] == 2
         other.delete("gcp:a/b:C", "one", made.id)
         assert one.read("gcp:a/b:C", "one", made.id).id == ""
     calls = [(call.method, call.id) for call in State(state).calls()]
