@@ -15,6 +15,7 @@ from pydantic import TypeAdapter
 from typing_extensions import TypedDict
 
 from components.plan.aws.model import AwsClusterPlan
+from scripts.rehearsal.lifecycle.documents import StepDocument as RehearsedStep
 
 FOLDER = Path(__file__).parents[2] / "docs" / "schemas"
 
@@ -221,6 +222,14 @@ class CatalogDocument(_Document):
     zones: NotRequired[list[dict[str, Any]]]
 
 
+class RehearseDocument(_Document):
+    """`gpufleet rehearse --output json`; a failure of the engine or the cloud has its steps too."""
+
+    steps: NotRequired[list[RehearsedStep]]
+    seconds: NotRequired[float]
+    verdict: NotRequired[Literal["good", "blocked", "failed"]]
+
+
 class NewDocument(_Document):
     """`gpufleet new --output json`; `findings` are those of a check of the new file."""
 
@@ -234,6 +243,7 @@ DOCUMENTS: Mapping[str, type] = {
     "preview": PreviewDocument,
     "parity": ParityDocument,
     "catalog": CatalogDocument,
+    "rehearse": RehearseDocument,
     "new": NewDocument,
 }
 

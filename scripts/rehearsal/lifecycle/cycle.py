@@ -1,0 +1,102 @@
+"""The life of a stack in its order: made, unchanged, edited, drifted, repaired, gone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator, Sequence
+
+from components.errors import Finding, Level
+from components.spec.merge import Plain
+from scripts.rehearsal.lifecycle import drift
+from scripts.rehearsal.lifecycle.edits import Edit, Planned, edited
+from scripts.rehearsal.lifecycle.model import Report, Step
+from scripts.rehearsal.lifecycle.stage import Stage
+from scripts.rehearsal.lifecycle.verdict import judged, left_over
+
+RELEASE = Edit("release", Plain({"protect": False}, {}))
+
+Tell = Callable[[Step], None]
+
+
+class Cycle:
+    """One rehearsal on a stage. `tell` hears of each step as it ends."""
+
+    def __init__(self, stage: Stage, edits: Sequence[tuple[Edit, Planned]], tell: Tell) -> None:
+        self._stage, self._edits, self._tell = stage, edits, tell
+        self._resumes = max(1, stage.faults)
+        self._steps: list[Step] = []
+        self._findings: list[Finding] = []
+
+    def run(self) -> Report:
+        """Everything, or as far as it goes: after a failure that does not heal, nothing else is tried."""
+        failed = False
+        for step in self._play():
+            self._steps.append(step)
+            self._findings += judged(step, self._stage.now.plan)
+            self._tell(step)
+            if step.error and step.kind != "edit-preview":
+                failed = True
+        return Report(steps=tuple(self._steps), findings=tuple(self._findings), failed=failed)
+
+    def _play(self) -> Iterator[Step]:
+        stage = self._stage
+        yield (step := stage.preview("preview", "preview"))
+        if step.error:
+            return
+        if not (yield from self._reached("up", "up")):
+            return
+        yield stage.up("up again", "again")
+        yield stage.refresh("refresh", "refresh")
+        for edit, planned in self._edits:
+            if not (yield from self._edit(edit, planned)):
+                return
+        yield from self._drift()
+        yield from self._end()
+
+    def _reached(self, name: str, kind: str, target: Planned | None = None) -> Generator[Step, None, bool]:
+        """An `up`, and after a failure another one for each fault, which goes on from there; whether it got there."""
+        yield (step := self._stage.up(name, kind, target))
+        for _ in range(self._resumes):
+            if step.error:
+                yield (step := self._stage.up(f"{name}, resumed", "resume"))
+        return not step.error
+
+    def _edit(self, edit: Edit, planned: Planned) -> Generator[Step, None, bool]:
+        """As a person does it: look first, where something is protected, and go on only if nothing is refused."""
+        name = f"edit {edit.name}"
+        if self._stage.now.plan.protect:
+            seen = self._stage.preview(name, "edit-preview", planned)
+            if seen.error:
+                yield seen
+                return True
+        return (yield from self._reached(name, "edit", planned))
+
+    def _drift(self) -> Iterator[Step]:
+        done = drift.happen(self._stage.cloud, self._stage.now.plan.cloud)
+        if not done:
+            return
+        found = self._stage.refresh("refresh after drift", "drift")
+        missed = [name for name in done if name not in {one.name for one in found.changes}]
+        self._findings += [_missed(name) for name in missed]
+        yield found
+        yield self._stage.up("repair", "repair")
+
+    def _end(self) -> Iterator[Step]:
+        stage = self._stage
+        if stage.now.plan.protect:
+            released = edited(stage.now.loaded, RELEASE)
+            yield (step := stage.up("lift protect", "release", released))
+            if step.error:
+                return
+        yield (step := stage.destroy("destroy", "destroy"))
+        if step.error:
+            yield stage.destroy("destroy, resumed", "resume")
+        self._findings += left_over(stage.left(), stage.now.plan.stack)
+
+
+def _missed(name: str) -> Finding:
+    return Finding(
+        id="drift-missed",
+        level=Level.MANDATORY,
+        path=name,
+        message="was changed behind the engine's back, and the refresh did not see it",
+    )

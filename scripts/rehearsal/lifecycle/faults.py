@@ -1,0 +1,96 @@
+"""Faults that can be rehearsed by name: what goes wrong, where, and what a person then does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from components.errors import Finding, InputError, Level, did_you_mean
+from components.plan.model import ClusterPlan
+from components.records import record
+
+
+@record(kw_only=True)
+class NamedFault:
+    """A fault by name: `faults` as the simulated cloud takes them, `settings` of the cloud that belong to it."""
+
+    about: str
+    faults: Sequence[Mapping[str, Any]]
+    settings: Mapping[str, Any] | None = None
+
+
+# `{pool}` stands for the first pool's first rung: what is wanted most, and what most often cannot be had.
+_NODES, _TEMPLATE = "*::{pool}-nodes", "*::{pool}-template"
+NAMED: Mapping[str, NamedFault] = {
+    "throttling": NamedFault(
+        about="the cloud answers every first attempt with: too many requests; the provider tries again",
+        faults=({"at": "*", "call": "create", "kind": "throttle", "times": 20},),
+        settings={"retries": 25},  # terraform-provider-aws, max_retries
+    ),
+    "throttled-out": NamedFault(
+        about="a node group is refused with: too many requests, until the provider gives up",
+        faults=({"at": _NODES, "call": "create", "kind": "throttle"},),
+    ),
+    "server-error": NamedFault(
+        about="the cloud fails at a node group",
+        faults=({"at": _NODES, "call": "create", "kind": "error"},),
+    ),
+    "error-after-success": NamedFault(
+        about="the cloud makes a launch template and answers with an error",
+        faults=({"at": _TEMPLATE, "call": "create", "kind": "error-after-success"},),
+    ),
+    "capacity": NamedFault(
+        about="the zone has no machines left for a node group",
+        faults=({"at": _NODES, "call": "create", "kind": "capacity"},),
+    ),
+    "lost-reply": NamedFault(
+        about="the connection breaks after a launch template was made",
+        faults=({"at": _TEMPLATE, "call": "create", "kind": "lost-reply"},),
+    ),
+    "half-made": NamedFault(
+        about="a node group comes up with fewer nodes than it should",
+        faults=({"at": _NODES, "call": "create", "kind": "partial", "message": "NodeCreationFailure: not ready"},),
+    ),
+    "not-found-after-create": NamedFault(
+        about="what was just made is not found by the next look-up",
+        faults=({"at": _NODES, "call": "create", "kind": "not-found-after-create"},),
+    ),
+}
+
+# The cloud's word -> what to do about it.
+_ADVICE: Mapping[str, str] = {
+    "InsufficientInstanceCapacity": "try later or another zone, or put a reservation or block before this rung",
+    "ReservationCapacityExceeded": "the reservation holds fewer machines than the rung asks for: lower nodes",
+    "VcpuLimitExceeded": "ask AWS for a higher quota of this machine family, or lower nodes",
+    "MaxSpotInstanceCountExceeded": "ask AWS for a higher spot quota, or lower nodes",
+    "RequestLimitExceeded": "wait a minute",
+    "InternalError": "nothing of yours is wrong",
+    "closed before the reply": "what was made may have no owner: look for it by the stack's tag",
+    "AlreadyExists": "an earlier run made it and was not heard: import or delete it",
+    "protected": "take the edit back, or lift protect in a deployment of its own first",
+    "DependencyViolation": "something that the stack does not know still uses it",
+}
+_AGAIN = "then run the same again: it goes on from where it stopped"
+
+
+def named(names: Sequence[str]) -> list[NamedFault]:
+    """Faults by their names. Raises InputError with every name that is none."""
+    wrong = [name for name in names if name not in NAMED]
+    if wrong:
+        hint = did_you_mean(wrong[0], tuple(NAMED))
+        raise InputError(
+            Finding(id="fault", level=Level.ERROR, message=f"there is no fault {name!r}", hint=hint) for name in wrong
+        )
+    return [NAMED[name] for name in names]
+
+
+def aimed(fault: NamedFault, plan: ClusterPlan) -> list[dict[str, Any]]:
+    """The faults at the resources of a plan; at the system pool where it has no other."""
+    rung = next((rung.name for pool in plan.pools for rung in pool.rungs), "system")
+    return [{**one, "at": str(one["at"]).replace("{pool}", f"{plan.stack}-{rung}")} for one in fault.faults]
+
+
+def advice(message: str) -> str:
+    """What to do about an error of the cloud or of the engine."""
+    known = next((what for word, what in _ADVICE.items() if word in message), "")
+    return f"{known}; {_AGAIN}" if known else _AGAIN

@@ -1,0 +1,202 @@
+"""Where a rehearsal plays: the engine with a state of its own, the program in this process, and a simulated cloud."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import inspect
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Generator, Sequence
+from pathlib import Path
+from typing import Any
+
+from components import sdk_imports
+
+sdk_imports.install()
+
+from pulumi import automation  # noqa: E402 (after the hook that makes the SDKs load fast)
+
+from components import program  # noqa: E402
+from components.errors import EngineError, Finding, InputError, Level  # noqa: E402
+from scripts.engine.find import Installation  # noqa: E402
+from scripts.rehearsal import server  # noqa: E402
+from scripts.rehearsal.lifecycle.edits import Planned  # noqa: E402
+from scripts.rehearsal.lifecycle.events import Events, gpus  # noqa: E402
+from scripts.rehearsal.lifecycle.faults import NamedFault, advice, aimed  # noqa: E402
+from scripts.rehearsal.lifecycle.model import Step  # noqa: E402
+
+_PROJECT = "gpu-fleet"
+_PASSPHRASE = "rehearsal"  # of a state that holds nothing real
+_MADE = ("backend", "home", "work", "tools", "cloud.db")
+
+
+class Stage:
+    """One stack on its simulated cloud. Each verb is one run of the engine, and gives a `Step`."""
+
+    def __init__(self, installation: Installation, folder: Path, start: Planned, faults: Sequence[NamedFault]) -> None:
+        self.now = start
+        self.faults = len(faults)
+        settings: dict[str, Any] = {"account": start.plan.account} if start.plan.account else {}
+        for fault in faults:
+            settings.update(fault.settings or {})
+        struck = [one for fault in faults for one in aimed(fault, start.plan)]
+        cloud, place = start.plan.cloud, folder / "cloud.db"
+        with contextlib.ExitStack() as undo:
+            self._clouds = undo.enter_context(server.start(place, (cloud,), settings=settings, faults=struck))
+            self._stack = _stack(installation, folder, start.plan.stack, self._clouds.debug_providers, self._run)
+            undo.pop_all()
+
+    @property
+    def cloud(self) -> Any:
+        return self._clouds.cloud
+
+    def close(self) -> None:
+        self._clouds.stop()
+
+    def preview(self, name: str, kind: str, target: Planned | None = None) -> Step:
+        """What an `up` would do. Nothing is changed; with `target`, of that spec."""
+        return self._step(name, kind, lambda events: self._stack.preview(on_event=events), target)
+
+    def up(self, name: str, kind: str, target: Planned | None = None) -> Step:
+        """Bring the cloud to what the spec says, from now on that of `target`."""
+        return self._step(name, kind, lambda events: self._stack.up(on_event=events), target, stay=True)
+
+    def refresh(self, name: str, kind: str) -> Step:
+        return self._step(name, kind, lambda events: self._stack.refresh(on_event=events))
+
+    def destroy(self, name: str, kind: str) -> Step:
+        return self._step(name, kind, lambda events: self._stack.destroy(on_event=events))
+
+    def left(self) -> list[tuple[str, str]]:
+        """Logical name and type of all that exists in the cloud."""
+        return sorted((one.urn.rpartition("::")[2], one.type) for one in self.cloud.all())
+
+    def _run(self) -> None:
+        program.deploy(self.now.plan, self.now.loaded)
+
+    def _step(
+        self, name: str, kind: str, run: Callable[[Events], Any], target: Planned | None = None, *, stay: bool = False
+    ) -> Step:
+        before, events, error = self.now, Events(), ""
+        self.now = target or before
+        begun = time.perf_counter()
+        with _cut_off():
+            try:
+                run(events)
+            except automation.CommandError as failure:
+                error = _last_line(events, str(failure), before.plan.stack)
+            gc.collect()  # each run leaves a whole program behind
+        changes, same = events.changes()
+        moved = gpus(changes, before.plan, self.now.plan)
+        if not stay:
+            self.now = before
+        seconds = time.perf_counter() - begun
+        return Step(name=name, kind=kind, seconds=seconds, changes=changes, same=same, gpus=moved, error=error)
+
+
+@contextlib.contextmanager
+def _cut_off() -> Generator[None]:
+    """Say nothing of programs that the engine has cut off: Python complains of their coroutines when they are freed."""
+    usual = sys.unraisablehook
+
+    def hook(told: sys.UnraisableHookArgs) -> None:
+        if not inspect.iscoroutine(told.object):
+            usual(told)
+
+    sys.unraisablehook = hook
+    try:
+        yield
+    finally:
+        sys.unraisablehook = usual
+
+
+@contextlib.contextmanager
+def stage(
+    installation: Installation, start: Planned, *, keep: Path | None = None, faults: Sequence[NamedFault] = ()
+) -> Generator[Stage]:
+    """A stage that is taken down afterwards; its folder stays where `keep` names one."""
+    folder = Path(tempfile.mkdtemp(prefix="gpu-fleet-")) if keep is None else _kept(keep)
+    try:
+        for name in ("backend", "home", "work", "tools/bin"):
+            (folder / name).mkdir(parents=True, exist_ok=True)
+        made = Stage(installation, folder, start, faults)
+        try:
+            yield made
+        finally:
+            made.close()
+    finally:
+        if keep is None:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _kept(folder: Path) -> Path:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        strange = [one.name for one in folder.iterdir() if not one.name.startswith(_MADE)]
+    except OSError as error:
+        raise InputError(_wrong(f"{folder}: {error.strerror}")) from None
+    if strange:
+        raise InputError(_wrong(f"{folder} holds other things than a rehearsal: {', '.join(sorted(strange)[:3])}"))
+    return folder.resolve()
+
+
+def _wrong(message: str) -> Finding:
+    return Finding(id="keep", level=Level.ERROR, message=message, hint="give an empty folder, or one to be made")
+
+
+def _stack(
+    installation: Installation, folder: Path, name: str, providers: str, run: Callable[[], None]
+) -> automation.Stack:
+    link = folder / "tools" / "bin" / "pulumi"
+    link.unlink(missing_ok=True)
+    link.symlink_to(installation.cli)
+    path = os.pathsep.join((str(installation.folder), os.environ.get("PATH", "")))
+    options = automation.LocalWorkspaceOptions(
+        work_dir=str(folder / "work"),
+        pulumi_home=str(folder / "home"),
+        pulumi_command=automation.PulumiCommand(root=str(folder / "tools")),
+        env_vars={
+            "PATH": path,
+            "PULUMI_BACKEND_URL": f"file://{folder / 'backend'}",
+            "PULUMI_CONFIG_PASSPHRASE": _PASSPHRASE,
+            "PULUMI_SKIP_UPDATE_CHECK": "1",
+            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+            "PULUMI_DEBUG_PROVIDERS": providers,
+        },
+    )
+    try:
+        return automation.create_or_select_stack(stack_name=name, project_name=_PROJECT, program=run, opts=options)
+    except (automation.CommandError, OSError) as error:
+        last = next((line for line in reversed(str(error).splitlines()) if line.strip()), "it said nothing")
+        raise EngineError(f"the engine has made no stack: {last.strip()}") from None
+
+
+def _last_line(events: Events, text: str, stack: str) -> str:
+    """Which resource, the cloud's own words, and what to do; the engine's words where it told of no resource."""
+    told = [(name, message) for name, message in events.errors() if name and name != f"{_PROJECT}-{stack}"]
+    if not told:
+        lines = [line.strip() for line in text.splitlines() if line.strip().startswith("error:")]
+        told = [("", lines[-1].removeprefix("error:").strip() if lines else text.strip().splitlines()[-1])]
+    words = list(dict.fromkeys(f"{_called(name, stack)}{_plain(message)}" for name, message in told))
+    more = f" (and {len(words) - 1} more)" if len(words) > 1 else ""
+    return f"{words[0]}{more}\n  hint: {advice(words[0])}"
+
+
+def _plain(message: str) -> str:
+    """The engine's words on one line; of what is protected, without its advice to edit the program."""
+    words = " ".join(line.strip() for line in message.splitlines() if line.strip())
+    if "marked for protection" in words:
+        return f"is protected, and this would {'replace' if 'replace resource' in words else 'delete'} it"
+    return words
+
+
+def _called(name: str, stack: str) -> str:
+    """`pool train-reservation: ` for its node group; the logical name of other things."""
+    if not name:
+        return ""
+    short = name.removeprefix(f"{stack}-")
+    return f"pool {short.removesuffix('-nodes')}: " if short.endswith("-nodes") else f"{short}: "
