@@ -41,7 +41,8 @@ class Call:
     @property
     def partition(self) -> str:
         known = catalogue().region(self.region)
-        return known.partition if known else "aws"
+        # AWS guide "Amazon Resource Names", partitions: China's regions begin with cn-.
+        return known.partition if known else "aws-cn" if self.region.startswith("cn-") else "aws"
 
     @property
     def suffix(self) -> str:

@@ -176,3 +176,16 @@ class World:
         peer = {"securityGroupId": id, "referencedSecurityGroupId": id, "ipProtocol": protocol}
         self.add(f"{name}-in", INGRESS, **peer, fromPort=low, toPort=high)
         self.add(f"{name}-out", EGRESS, **peer, fromPort=low, toPort=high)
+
+
+def group(world: World, template: dict[str, Any] | None = None, **changes: Any) -> World:
+    """A cluster, a template with changes, and a node group with changes that runs by it."""
+    world.cluster()
+    inputs = {**world.template_inputs(), **(template or {})}
+    world.add("template", TEMPLATE, **inputs)
+    world.add("nodes", NODES, **{**world.nodes_inputs(), **changes})
+    return world
+
+
+def sized(low: int, asked: int, high: int) -> dict[str, Any]:
+    return {"scalingConfig": {"minSize": low, "desiredSize": asked, "maxSize": high}}
