@@ -55,12 +55,23 @@ class Result:
     @property
     def last_line(self) -> str:
         """The engine's last words: its last error where there is one."""
-        lines = [line.strip() for line in self.text.splitlines() if line.strip()]
+        told = [*_diagnostics(self.out), *self.text.splitlines()]
+        lines = [line.strip() for line in told if line.strip()]
         errors = [line for line in lines if line.startswith("error:")]
         return next(reversed(errors or lines), "it said nothing")
 
     def __str__(self) -> str:
         return f"pulumi {' '.join(self.arguments)} ended with {self.status}"
+
+
+def _diagnostics(out: str) -> list[str]:
+    """The messages in what `--json` wrote, as the engine shows them to people; none in anything else."""
+    try:
+        document: dict[str, Any] = json.loads(out)
+        told = [(str(one["severity"]), str(one["message"])) for one in document.get("diagnostics", ())]
+        return [text if text.startswith(f"{level}:") else f"{level}: {text}" for level, text in told]
+    except (ValueError, AttributeError, KeyError):
+        return []
 
 
 @record(kw_only=True)
@@ -180,6 +191,9 @@ def kill(process: subprocess.Popen[str]) -> None:
             os.kill(pid, signal.SIGKILL)
     with contextlib.suppress(subprocess.TimeoutExpired):
         process.wait(timeout=_GRACE)
+    for stream in (process.stdout, process.stderr):
+        if stream is not None:
+            stream.close()
 
 
 def _descendants(pid: int) -> list[int]:

@@ -1,0 +1,74 @@
+"""A stack that breaks a rule: the policy pack stops `pulumi preview`, and `pulumi up` before the first create."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from policies.rules import RULES
+from scripts.engine.run import Result, pack_arguments
+from tests.engine.support.place import Place
+
+pytestmark = pytest.mark.engine
+
+STACK = "dev-aws"
+
+# Rule -> what is changed in a stack that keeps all rules, and what the pack must say.
+BROKEN: dict[str, tuple[dict[str, Any], str]] = {
+    "monthly-budget-ceiling": ({"budget": {"usd_per_month": 1000}}, "more than the ceiling of 1,000.00 USD"),
+    "hourly-burn-ceiling": ({"budget": {"usd_per_hour": 1}}, "an hour"),
+    "gpu-hour-price-ceiling": ({"budget": {"usd_per_gpu_hour": 1}}, "H100"),
+    "unpriced-resource": ({"region": "eu-north-1"}, "has no price"),
+    "spot-forbidden": ({"environment": "prod", "pools": {"train": {"capacity": ["spot"]}}}, "spot"),
+    "required-tags": ({"environment": "prod", "tags": {"owner": "research"}}, "cost-center"),
+    "no-public-ip": ({"access": {"endpoint": "public", "allowed_cidrs": ["8.0.0.0/8"]}}, "8.0.0.0/8"),
+    "encryption": ({}, "nothing says that it is encrypted"),
+}
+# Beside the cluster, as a user may write it: the spec cannot turn encryption off.
+OPEN_BUCKET = """
+import pulumi
+import pulumi_aws as aws
+
+aws.s3.Bucket(
+    "notes",
+    tags={"owner": "a", "cost-center": "b"},
+    opts=pulumi.ResourceOptions(provider=aws.Provider("mine", region="us-east-1")),
+)
+"""
+
+
+def test_every_rule_is_broken_here() -> None:
+    assert set(BROKEN) == {rule.id for rule in RULES}
+
+
+@pytest.mark.parametrize("rule", BROKEN)
+def test_what_breaks_a_rule_is_stopped_before_the_first_create(rule: str, open_place: Callable[..., Place]) -> None:
+    place = open_place(STACK)
+    change, message = BROKEN[rule]
+    place.edit(change)
+    if not change:
+        with (place.project / "stacks" / "__main__.py").open("a") as program:
+            program.write(OPEN_BUCKET)
+    assert place.engine.init(STACK).ok
+    pack = pack_arguments(place.project / "policies" / "analyzer")
+    for result in (place.engine.preview(STACK, *pack), place.engine.up(STACK, *pack)):
+        assert_stopped(result, rule, message)
+        assert place.cloud.left() == []
+
+
+def assert_stopped(result: Result, rule: str, message: str) -> None:
+    assert result.status != 0, result.text
+    assert f"[mandatory]  {rule} " in result.text, result.text
+    assert message in result.text, result.text
+    assert "Traceback" not in result.text
+
+
+def test_a_pack_configuration_is_taken(open_place: Callable[..., Place]) -> None:
+    place = open_place(STACK)
+    config = place.folder / "pack.json"
+    config.write_text('{"hourly-burn-ceiling": {"usd_per_hour": 1}}')
+    assert place.engine.init(STACK).ok
+    result = place.engine.preview(STACK, *pack_arguments(place.project / "policies" / "analyzer", config))
+    assert_stopped(result, "hourly-burn-ceiling", "an hour")
