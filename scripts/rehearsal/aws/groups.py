@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 from scripts.rehearsal.aws import lookup
-from scripts.rehearsal.aws.behaviour import Behaviour, Call, at, texts
+from scripts.rehearsal.aws.behaviour import Behaviour, Call, at, shuffled, texts
 from scripts.rehearsal.aws.network import ENDPOINT, LUSTRE, MOUNT
 from scripts.rehearsal.model import CloudError, Resource
 
@@ -38,6 +38,13 @@ class Group(Behaviour):
     def decide(self, call: Call, id: str) -> dict[str, Any]:
         return {"arn": call.arn("ec2", f"security-group/{id}"), "ownerId": call.account}
 
+    def told(self, call: Call, now: Resource) -> dict[str, Any]:
+        """The rules that stand in the group now, whoever made them: `DescribeSecurityGroups` tells all of them."""
+        return {
+            "ingress": now.inputs.get("ingress") or _rules(call, lookup.INGRESS, now.id),
+            "egress": now.inputs.get("egress") or _rules(call, lookup.EGRESS, now.id),
+        }
+
     def release(self, call: Call, gone: Resource) -> None:
         named = any(_named_by_another(one, gone.id) for one in call.others(lookup.INGRESS, lookup.EGRESS))
         worn = any(gone.id in worn_by(one) for one in call.others(ENDPOINT, MOUNT, LUSTRE, lookup.CLUSTER))
@@ -50,6 +57,30 @@ class Group(Behaviour):
         template = at(nodes.inputs, "launchTemplate", "id")
         found = None if template is None else call.existing.find(str(template), lookup.TEMPLATE)
         return found is not None and lookup.mentions(found.inputs, id)
+
+
+def _rules(call: Call, type: str, id: str) -> list[dict[str, Any]]:
+    """A group's rules as its own block has them; EC2 tells -1 as no ports (API reference, IpPermission)."""
+    found: list[Any] = []
+    for rule in call.others(type):
+        given = rule.inputs
+        if given.get("securityGroupId") != id:
+            continue
+        peer, own = given.get("referencedSecurityGroupId"), given.get("referencedSecurityGroupId") == id
+        found.append(
+            {
+                "description": given.get("description") or "",
+                "protocol": str(given.get("ipProtocol")),
+                "fromPort": given.get("fromPort", 0),
+                "toPort": given.get("toPort", 0),
+                "cidrBlocks": texts(given, "cidrIpv4"),
+                "ipv6CidrBlocks": texts(given, "cidrIpv6"),
+                "prefixListIds": texts(given, "prefixListId"),
+                "securityGroups": [peer] if peer and not own else [],
+                "self": own,
+            }
+        )
+    return shuffled(found)
 
 
 def _named_by_another(rule: Resource, id: str) -> bool:

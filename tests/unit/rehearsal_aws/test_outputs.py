@@ -146,6 +146,18 @@ def test_a_second_read_equals_the_first(type: str) -> None:
     assert first.keys() == one.outputs.keys()
 
 
+def test_a_group_shows_the_rules_that_others_put_into_it() -> None:
+    # Terraform's aws_security_group: `ingress` and `egress` hold rules of the rule resources too.
+    world = everything()
+    told = world.cloud.read(world["files-group"])
+    assert sorted((one["fromPort"], one["toPort"], one["self"]) for one in told["ingress"]) == [
+        (988, 988, True),
+        (1018, 1023, True),
+    ]
+    known = _types.resource_types(resource_class(w.GROUP))
+    assert strangers(known["ingress"], told["ingress"], "ingress") == []
+
+
 @pytest.mark.parametrize("type", sorted({*SETS, *OWNED, *AUTONAMES, *LOWERCASE, *PREFIXES}))
 def test_every_path_of_the_tables_exists_in_the_sdk(type: str) -> None:
     named = (AUTONAMES[type][0],) if type in AUTONAMES else ()
