@@ -33,9 +33,13 @@ def template_of(call: Call, inputs: Values) -> Values:
 
 
 def machines_of(call: Call, inputs: Values) -> list[str]:
-    """The machines that a node group may run; EKS takes the last where nobody chose (API reference, CreateNodegroup)."""
-    own = texts(inputs, "instanceTypes") or texts(template_of(call, inputs), "instanceType")
-    return own or ["t3.medium"]
+    """The machines that a node group may run; none where nobody chose, and EKS takes one of its own."""
+    return texts(inputs, "instanceTypes") or texts(template_of(call, inputs), "instanceType")
+
+
+def _machine(call: Call, nodes: Resource) -> str:
+    """The machine that a node group runs as far as anybody knows: the first that it may."""
+    return next(iter(machines_of(call, nodes.inputs)), "")
 
 
 def reservation_of(call: Call, inputs: Values) -> str:
@@ -79,7 +83,7 @@ def quota(call: Call, machine: str, count: int, kind: str) -> None:
 
 
 def _vcpus(call: Call, one: Resource, family: str, kind: str) -> int:
-    known = catalogue().machine(machines_of(call, one.inputs)[0])
+    known = catalogue().machine(_machine(call, one))
     if known is None or known.quota_family != family or one.outputs.get("capacityType") != kind:
         return 0
     if kind == "ON_DEMAND" and call.existing.find(reservation_of(call, one.inputs), lookup.RESERVATION):
@@ -117,7 +121,7 @@ def _free(call: Call, zone: str, machine: str) -> float:
         return math.inf
     used = 0
     for one in call.others(lookup.NODES):
-        if machines_of(call, one.inputs)[0] == machine and not reservation_of(call, one.inputs):
+        if _machine(call, one) == machine and not reservation_of(call, one.inputs):
             spread = zones_of(call, one.inputs)
             # An Auto Scaling group spreads evenly (Auto Scaling guide, "Balanced" distribution).
             used += -(-running(one) // len(spread)) if zone in spread else 0

@@ -27,7 +27,9 @@ BLOCK = "aws:ec2/capacityBlockReservation:CapacityBlockReservation"
 
 
 def outside(call: Call, id: str) -> Values | None:
-    return cast("Values | None", call.existing.setting(f"outside.{id}"))
+    """What is known of something that exists outside of all stacks; None also where a setting denies it (false)."""
+    found = call.existing.setting(f"outside.{id}")
+    return None if found is False else cast("Values | None", found)
 
 
 def made(call: Call, id: str, type: str) -> Values | None:

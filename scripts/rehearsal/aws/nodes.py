@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from scripts.rehearsal.aws import capacity, lookup
 from scripts.rehearsal.aws.behaviour import Behaviour, Call, at, catalogue, copied, digest, texts
-from scripts.rehearsal.aws.compute import SCHEDULE, uuid
+from scripts.rehearsal.aws.compute import uuid
 from scripts.rehearsal.aws.eks import ADDON
 from scripts.rehearsal.aws.iam import ATTACHMENT
 from scripts.rehearsal.aws.interfaces import launchable
@@ -175,7 +175,6 @@ class NodeGroup(Behaviour):
             made |= {key: call.text(key) or call.was.outputs[key] for key in ("version", "releaseVersion")}
         if not call.inputs.get("launchTemplate"):
             made["diskSize"] = call.inputs.get("diskSize") or 20
-            made["instanceTypes"] = capacity.machines_of(call, call.inputs)
         return made
 
     def told(self, call: Call, now: Resource) -> dict[str, Any]:
@@ -246,5 +245,3 @@ def _has_way_out(call: Call, subnet_id: str) -> bool:
 
 
 BEHAVIOURS: dict[str, Behaviour] = {lookup.NODES: NodeGroup()}
-
-__all__ = ["BEHAVIOURS", "SCHEDULE", "NodeGroup"]
