@@ -57,6 +57,10 @@ class Alias(Behaviour):
 
     def verify(self, call: Call) -> None:
         name = call.text("name")
+        if not name.startswith("alias/"):
+            words = 'Alias must start with the prefix "alias/". Please see'
+            link = "https://docs.aws.amazon.com/kms/latest/developerguide/kms-alias.html"
+            raise CloudError("ValidationException", f"{words} {link}")
         if name.startswith("alias/aws/"):
             raise CloudError("NotAuthorizedException", "Alias names that begin with alias/aws/ are reserved.")
         lookup.key(call, call.text("targetKeyId"))

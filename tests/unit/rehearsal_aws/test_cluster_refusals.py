@@ -157,6 +157,7 @@ BAD: list[tuple[str, Callable[[World], Inputs], str, str]] = [
         "The new key policy will not allow you to update the key policy in the future.",
     ),
     ("alias", lambda w: {"targetKeyId": "none"}, "NotFoundException", "Key 'none' does not exist"),
+    ("alias", lambda w: {"name": "own"}, "ValidationException", 'Alias must start with the prefix "alias/"'),
     ("alias", lambda w: {"name": "alias/aws/own"}, "NotAuthorizedException", "reserved"),
     ("logs", lambda w: {"kmsKeyId": "none"}, "InvalidParameterException", "KMS key does not exist or is not allowed"),
     (

@@ -7,6 +7,7 @@ node group with Capacity Blocks for ML"; EC2 guide "Maximize network bandwidth o
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -277,3 +278,13 @@ def test_groups_of_a_running_template_stay() -> None:
         world.cloud.delete(world["fabric"])
     world.cloud.delete(world["nodes"])
     world.cloud.delete(world["fabric"])
+
+
+def test_a_cluster_that_is_not_ready() -> None:
+    # CreateNodegroup: ResourceInUse and InvalidRequest where the cluster's state does not allow it.
+    world = World().template()
+    cluster = world["cluster"]
+    world.cloud.here[(cluster.urn, cluster.id)] = replace(cluster, outputs={**cluster.outputs, "status": "UPDATING"})
+    with pytest.raises(CloudError, match="Cluster 'fleet' is not in ACTIVE status") as refused:
+        world.add("nodes", NODES, **world.nodes_inputs())
+    assert refused.value.code == "InvalidRequestException"
