@@ -1,6 +1,6 @@
 """Writes what documents say of the code from the code: `python -m scripts.docs`, with `--check` only compares.
 
-Whole files: docs/spec.md, docs/rules.md and the JSON Schemas in docs/schemas. In README.md: what stands between `<!-- made: NAME -->` and `<!-- end -->`.
+Whole files: docs/spec.md, docs/rules.md, docs/edits.md and the JSON Schemas in docs/schemas. In README.md: what stands between `<!-- made: NAME -->` and `<!-- end -->`.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from components.spec.project import shipped_blueprints
 from policies import from_plan
 from policies.rules import RULES
 from policies.rules.base import ANY, Rule
+from scripts import edits_page
 from scripts.cli import documents
 from scripts.cli.main import VERBS
 
@@ -231,6 +232,7 @@ def made() -> dict[Path, str]:
         path: readme(path.read_text(encoding="utf-8")),
         ROOT / "docs" / "spec.md": spec(),
         ROOT / "docs" / "rules.md": rule_pages(),
+        ROOT / "docs" / "edits.md": edits_page.page(),
         **{documents.FOLDER / f"{verb}.json": documents.text(verb) for verb in documents.DOCUMENTS},
     }
 

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-from jsonschema import Draft202012Validator
 
-from scripts.cli.documents import schema
 from scripts.engine.find import NoEngine, find
-
-ROOT = Path(__file__).parents[2]
+from tests.engine.support.rehearsal import rehearse
 
 pytestmark = pytest.mark.engine
 
@@ -24,16 +18,6 @@ def engine() -> None:
         find()
     except NoEngine as error:
         pytest.skip(str(error))
-
-
-def rehearse(*arguments: str) -> tuple[int, dict]:
-    """In a process of its own: the SDK leaves event loops open."""
-    command = [sys.executable, "-c", "from scripts.cli.main import run; run()", "rehearse", *arguments]
-    done = subprocess.run([*command, "-o", "json", "-q"], cwd=ROOT, capture_output=True, text=True, timeout=600)
-    assert done.stderr == ""
-    document = json.loads(done.stdout)
-    Draft202012Validator(schema("rehearse")).validate(document)
-    return done.returncode, document
 
 
 def kinds(document: dict) -> list[str]:

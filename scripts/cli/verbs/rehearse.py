@@ -50,12 +50,13 @@ def command(
     Makes it, runs again, refreshes, edits, finds drift, destroys. Costs nothing and needs no credentials.
     """
     from scripts.engine.find import find
-    from scripts.rehearsal.lifecycle.edits import Planned, planned_edits, read_edits
+    from scripts.rehearsal.lifecycle.edits import Planned, check_edits, read_edits
     from scripts.rehearsal.lifecycle.faults import named
 
     session = begin(name_of(stack), output, verbose=verbose, quiet=quiet)
     made = planned(stack)
-    edits = planned_edits(made.loaded, read_edits(edit or ()))
+    edits = read_edits(edit or ())
+    check_edits(made.loaded, edits)
     faults = named(fault or ())
     installation = find()
     _require(made.plan.cloud)

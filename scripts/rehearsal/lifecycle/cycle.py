@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Sequence
 
-from components.errors import Finding, Level
+from components.errors import Finding, InputError, Level
 from components.spec.merge import Plain
 from scripts.rehearsal.lifecycle import drift
 from scripts.rehearsal.lifecycle.edits import Edit, Planned, edited
@@ -20,7 +20,7 @@ Tell = Callable[[Step], None]
 class Cycle:
     """One rehearsal on a stage. `tell` hears of each step as it ends."""
 
-    def __init__(self, stage: Stage, edits: Sequence[tuple[Edit, Planned]], tell: Tell) -> None:
+    def __init__(self, stage: Stage, edits: Sequence[Edit], tell: Tell) -> None:
         self._stage, self._edits, self._tell = stage, edits, tell
         self._resumes = max(1, stage.faults)
         self._steps: list[Step] = []
@@ -46,8 +46,8 @@ class Cycle:
             return
         yield stage.up("up again", "again")
         yield stage.refresh("refresh", "refresh")
-        for edit, planned in self._edits:
-            if not (yield from self._edit(edit, planned)):
+        for edit in self._edits:
+            if not (yield from self._edit(edit)):
                 return
         yield from self._drift()
         yield from self._end()
@@ -60,9 +60,17 @@ class Cycle:
                 yield (step := self._stage.up(f"{name}, resumed", "resume"))
         return not step.error
 
-    def _edit(self, edit: Edit, planned: Planned) -> Generator[Step, None, bool]:
-        """As a person does it: look first, where something is protected, and go on only if nothing is refused."""
+    def _edit(self, edit: Edit) -> Generator[Step, None, bool]:
+        """As a person does it: look first, where something is protected, and go on only if nothing is refused.
+
+        The next edit stands on what really is: a refused one is not in it.
+        """
         name = f"edit {edit.name}"
+        try:
+            planned = edited(self._stage.now.loaded, edit)
+        except InputError as error:  # each was planned before, on top of those that have been refused since
+            self._findings += [_impossible(name, finding) for finding in error.findings]
+            return True
         if self._stage.now.plan.protect:
             seen = self._stage.preview(name, "edit-preview", planned)
             if seen.error:
@@ -91,6 +99,11 @@ class Cycle:
         if step.error:
             yield stage.destroy("destroy, resumed", "resume")
         self._findings += left_over(stage.left(), stage.now.plan.stack)
+
+
+def _impossible(name: str, why: Finding) -> Finding:
+    message = f"not made, as an edit before it was refused: {why}"
+    return Finding(id="refused", level=Level.MANDATORY, path=name, message=message, hint=why.hint)
 
 
 def _missed(name: str) -> Finding:

@@ -73,18 +73,27 @@ def edited(before: LoadedSpec, edit: Edit) -> Planned:
     return Planned(loaded, plan_of(loaded))
 
 
-def planned_edits(first: LoadedSpec, edits: Iterable[Edit]) -> list[tuple[Edit, Planned]]:
-    """Each edit with what it leads to. Raises InputError with the first one that is refused, before anything runs."""
-    found: list[tuple[Edit, Planned]] = []
+def check_edits(first: LoadedSpec, edits: Iterable[Edit]) -> None:
+    """Raises InputError with what the spec or the plan refuses of the first wrong edit, before anything runs.
+
+    Edits before it may turn out to be refused by the engine, so one that fits what they leave or what was first is fine.
+    """
     here = first
     for edit in edits:
         try:
-            made = edited(here, edit)
+            here = edited(here, edit).loaded
         except InputError as error:
+            if here is not first and _fits(first, edit):
+                continue
             raise InputError(_of_edit(finding, edit) for finding in error.findings) from None
-        found.append((edit, made))
-        here = made.loaded
-    return found
+
+
+def _fits(loaded: LoadedSpec, edit: Edit) -> bool:
+    try:
+        edited(loaded, edit)
+    except InputError:
+        return False
+    return True
 
 
 def _of_edit(finding: Finding, edit: Edit) -> Finding:

@@ -6,6 +6,7 @@ import contextlib
 import gc
 import inspect
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -31,6 +32,7 @@ from scripts.rehearsal.lifecycle.model import Step  # noqa: E402
 
 _PROJECT = "gpu-fleet"
 _PASSPHRASE = "rehearsal"  # of a state that holds nothing real
+_TOLD = 3  # errors of one run that are told; the others are counted
 _MADE = ("backend", "home", "work", "tools", "cloud.db")
 
 
@@ -182,14 +184,14 @@ def _last_line(events: Events, text: str, stack: str) -> str:
         lines = [line.strip() for line in text.splitlines() if line.strip().startswith("error:")]
         told = [("", lines[-1].removeprefix("error:").strip() if lines else text.strip().splitlines()[-1])]
     words = list(dict.fromkeys(f"{_called(name, stack)}{_plain(message)}" for name, message in told))
-    more = f" (and {len(words) - 1} more)" if len(words) > 1 else ""
-    return f"{words[0]}{more}\n  hint: {advice(words[0])}"
+    more = f" (and {len(words) - _TOLD} more)" if len(words) > _TOLD else ""
+    return f"{'; '.join(words[:_TOLD])}{more}\n  hint: {advice(words[0])}"
 
 
 def _plain(message: str) -> str:
     """The engine's words on one line; of what is protected, without its advice to edit the program."""
     words = " ".join(line.strip() for line in message.splitlines() if line.strip())
-    if "marked for protection" in words:
+    if re.search(r"(replace|delete) resource .* marked for protection|cannot be deleted.* protect", words):
         return f"is protected, and this would {'replace' if 'replace resource' in words else 'delete'} it"
     return words
 
