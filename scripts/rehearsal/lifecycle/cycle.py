@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import replace
 
 from components.errors import Finding, InputError, Level
 from components.spec.merge import Plain
@@ -52,9 +53,12 @@ class Cycle:
         yield from self._drift()
         yield from self._end()
 
-    def _reached(self, name: str, kind: str, target: Planned | None = None) -> Generator[Step, None, bool]:
+    def _reached(
+        self, name: str, kind: str, target: Planned | None = None, looked: float = 0.0
+    ) -> Generator[Step, None, bool]:
         """An `up`, and after a failure another one for each fault, which goes on from there; whether it got there."""
-        yield (step := self._stage.up(name, kind, target))
+        step = self._stage.up(name, kind, target)
+        yield replace(step, seconds=step.seconds + looked)
         for _ in range(self._resumes):
             if step.error:
                 yield (step := self._stage.up(f"{name}, resumed", "resume"))
@@ -71,12 +75,14 @@ class Cycle:
         except InputError as error:  # each was planned before, on top of those that have been refused since
             self._findings += [_impossible(name, finding) for finding in error.findings]
             return True
+        looked = 0.0
         if self._stage.now.plan.protect:
             seen = self._stage.preview(name, "edit-preview", planned)
+            looked = seen.seconds
             if seen.error:
                 yield seen
                 return True
-        return (yield from self._reached(name, "edit", planned))
+        return (yield from self._reached(name, "edit", planned, looked))
 
     def _drift(self) -> Iterator[Step]:
         done = drift.happen(self._stage.cloud, self._stage.now.plan.cloud)

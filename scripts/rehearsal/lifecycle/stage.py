@@ -92,6 +92,8 @@ class Stage:
             except automation.CommandError as failure:
                 error = _last_line(events, str(failure), before.plan.stack)
             gc.collect()  # each run leaves a whole program behind
+            if not gc.get_freeze_count():
+                gc.freeze()  # the SDKs stay: there is no need to look through them each time
         changes, same = events.changes()
         moved = gpus(changes, before.plan, self.now.plan)
         if not stay:
