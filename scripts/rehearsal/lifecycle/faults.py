@@ -63,6 +63,7 @@ _ADVICE: Mapping[str, str] = {
     "ReservationCapacityExceeded": "the reservation holds fewer machines than the rung asks for: lower nodes",
     "VcpuLimitExceeded": "ask AWS for a higher quota of this machine family, or lower nodes",
     "MaxSpotInstanceCountExceeded": "ask AWS for a higher spot quota, or lower nodes",
+    "NodeCreationFailure": "see why the nodes do not join: roles, ways out, image",
     "RequestLimitExceeded": "wait a minute",
     "InternalError": "nothing of yours is wrong",
     "closed before the reply": "what was made may have no owner: look for it by the stack's tag",
@@ -70,7 +71,7 @@ _ADVICE: Mapping[str, str] = {
     "protected": "take the edit back, or lift protect in a deployment of its own first",
     "DependencyViolation": "something that the stack does not know still uses it",
 }
-_AGAIN = "then run the same again: it goes on from where it stopped"
+_AGAIN = "run the same again: it goes on from where it stopped"
 
 
 def named(names: Sequence[str]) -> list[NamedFault]:
@@ -93,4 +94,4 @@ def aimed(fault: NamedFault, plan: ClusterPlan) -> list[dict[str, Any]]:
 def advice(message: str) -> str:
     """What to do about an error of the cloud or of the engine."""
     known = next((what for word, what in _ADVICE.items() if word in message), "")
-    return f"{known}; {_AGAIN}" if known else _AGAIN
+    return f"{known}; then {_AGAIN}" if known else _AGAIN

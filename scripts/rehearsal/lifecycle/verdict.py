@@ -33,7 +33,8 @@ def left_over(left: Sequence[tuple[str, str]], stack: str) -> list[Finding]:
     if not left:
         return []
     message = f"{len(left)} resource(s) are left after destroy: {_names([name for name, _ in left])}"
-    return [Finding(id="left-over", level=Level.MANDATORY, path=stack, message=message)]
+    hint = "nothing owns them any more: they would stay, and cost; find them by the stack's tag"
+    return [Finding(id="left-over", level=Level.MANDATORY, path=stack, message=message, hint=hint)]
 
 
 def _refused(step: Step) -> Finding:
