@@ -113,6 +113,8 @@ class NodePool(pulumi.ComponentResource):
             node_role_arn=node_role_arn,
             subnet_ids=list(subnet_ids),
             ami_type=plan.ami_type,
+            # Said, so that nodes follow the cluster to its next minor version, after it.
+            version=plan.version,
             release_version=plan.release_version,
             capacity_type=plan.capacity_type,
             instance_types=list(plan.instance_types) or None,

@@ -167,7 +167,6 @@ class Storage(pulumi.ComponentResource):
             security_group_ids=groups,
             # FSx takes no backup of a file system that is linked to a bucket, which holds the data then.
             skip_final_backup=linked,
-            copy_tags_to_backups=None if linked else True,
             tags=named(self._tags, name),
             # FSx refuses security groups that do not let its servers reach each other yet.
             opts=ResourceOptions.merge(self._keep, ResourceOptions(depends_on=rules)),

@@ -81,6 +81,7 @@ class NodeGroup:
     placement_group: bool
     ami_type: str
     release_version: str | None
+    version: str | None = None  # Kubernetes minor; None: the cluster's at the time the group is made, and no later one
     interfaces: tuple[NetworkInterface, ...]  # empty: one plain interface, made by EKS
     max_pods: int | None  # None: the machine's limits are unknown and EKS decides
     root_disk_gib: int

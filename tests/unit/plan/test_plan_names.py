@@ -59,3 +59,9 @@ def test_a_bucket_takes_lower_case_letters_digits_and_hyphens(stack):
 )
 def test_ids_and_releases_have_the_form_that_aws_gives_them(path, value, said):
     assert any(said in one for one in errors("test", {path: value}))
+
+
+def test_nodes_follow_the_cluster_to_its_next_minor_version():
+    """A node group without a version keeps the one that it was made with (EKS API, CreateNodegroup: version)."""
+    made = plan(load_value(baseline({"kubernetes": "1.34"})))
+    assert {made.system.group.version, *(rung.group.version for pool in made.pools for rung in pool.rungs)} == {"1.34"}
