@@ -107,7 +107,6 @@ def test_a_linked_file_system_has_no_backups_and_one_without_a_link_has() -> Non
     # Another value of it replaces the file system (terraform-provider-aws, fsx_lustre_file_system: ForceNew), so that
     # linking and unlinking must not touch it.
     assert "copyTagsToBackups" not in linked | alone.inputs("prod-aws-scratch-files")
-    assert alone.inputs("prod-aws-scratch-files")["copyTagsToBackups"] is True
     assert "prod-aws-scratch-link" not in alone
 
 
