@@ -44,7 +44,7 @@ class PricedItem:
 
     pool: str  # "" for what belongs to no pool
     kind: str  # machine | disk | control-plane | nat | public-ip | endpoint | file-system | object-storage | key | log | transfer | labour | support
-    item: str  # what a person reads: "p5.48xlarge (reservation)"
+    item: str  # what a person reads: the machine and how it is bought
     unit: str  # node-hour | hour | GB-month | GB | month | block | …
     quantity: Span
     region: str
