@@ -19,7 +19,6 @@ LONG_FILES = {
 }
 LONG_FUNCTIONS = {
     "components/plan/aws/planner.py:plan": "the one place that shows the order in which decisions are taken",
-    "components/plan/aws/storage.py:_lustre": "one constructor call whose every field needs a line",
     "tests/support/aws_plan.py:make_plan": "one plan written out, so that a test can change any part of it",
     "tests/unit/cost/clusters.py:cluster": "one plan written out, so that its figures can be checked by hand",
     "tests/unit/preview/test_capture.py:program": "one program that uses every option a resource can have",

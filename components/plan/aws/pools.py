@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from components.catalog.aws import AwsCatalog, AwsMachine
 from components.plan.aws.images import ami_type, release_day
-from components.plan.aws.model import AwsPool
+from components.plan.aws.model import SMALLEST_ROOT_DISK_GIB, AwsPool
 from components.plan.aws.nics import max_pods
 from components.plan.aws.nodes import (
     PoolFacts,
@@ -28,7 +28,6 @@ from components.spec.models import ClusterSpec
 from components.spec.pools import BlockRung, PoolSpec, capacity_type
 from components.spec.quantities import KubernetesVersion
 
-SMALLEST_ROOT_DISK_GIB = 200  # container images for accelerators do not fit the service's default of 20 GiB
 DEFAULT_ROOT_DISK_GIB = 300
 _LARGEST_BLOCK = 64  # machines; EC2 API, Capacity Blocks
 

@@ -84,6 +84,33 @@ def _home(
     return zone, pool
 
 
+def _size(path: str, item: StorageSpec, catalog: AwsCatalog, notes: Notes) -> tuple[int, int] | None:
+    """(MB/s per TiB, GiB): what was asked, rounded up to what is on sale; None where so much is not."""
+    assert item.capacity is not None
+    asked = item.throughput.mbps_per_tib if item.throughput else None
+    legal = [one for one in catalog.lustre_throughputs() if asked is None or one >= asked]
+    if not legal:
+        most = catalog.lustre_throughputs()[-1]
+        notes.error("lustre", f"{path}.throughput", f"{asked} MB/s per TiB is not sold", f"the most is {most}")
+        return None
+    if asked is None:
+        notes.decide(f"{path}.throughput", f"{legal[0]} MB/s per TiB", "the lowest on sale")
+    steps = catalog.lustre_steps(legal[0], item.fabric == "required")
+    assert steps is not None
+    given = steps.next_legal(math.ceil(item.capacity.gib))
+    if given != item.capacity.gib:
+        notes.decide(f"{path}.capacity", f"{given} GiB", f"asked {item.capacity}, rounded up to the next legal size")
+    return legal[0], given
+
+
+def _url(path: str, item: StorageSpec, notes: Notes) -> str | None:
+    """The bucket outside this stack that a file system is linked to, or None."""
+    url = item.linked_to if item.linked_to and "://" in item.linked_to else None
+    if url and not url.startswith("s3://"):
+        notes.error("lustre", f"{path}.linked_to", f"{url!r} is no S3 URL", "give s3://bucket/prefix")
+    return url
+
+
 def _lustre(
     name: str,
     item: StorageSpec,
@@ -95,48 +122,31 @@ def _lustre(
 ) -> Lustre | None:
     path = f"storage.{name}"
     efa = item.fabric == "required"
-    asked = item.throughput.mbps_per_tib if item.throughput else None
-    legal = [one for one in catalog.lustre_throughputs() if asked is None or one >= asked]
-    if not legal:
-        most = catalog.lustre_throughputs()[-1]
-        notes.error("lustre", f"{path}.throughput", f"{asked} MB/s per TiB is not sold", f"the most is {most}")
+    size = _size(path, item, catalog, notes)
+    if size is None:
         return None
-    if asked is None:
-        notes.decide(f"{path}.throughput", f"{legal[0]} MB/s per TiB", "the lowest on sale")
-    steps = catalog.lustre_steps(legal[0], efa)
-    assert steps is not None and item.capacity is not None
     if efa and not any(facts.gang and item.zone in (None, *zones_of(facts)) for facts in pools):
-        notes.error(
-            "lustre",
-            f"{path}.fabric",
-            "no pool with a fabric could reach it",
-            "remove fabric here, or ask for it in a pool",
-        )
-    given = steps.next_legal(math.ceil(item.capacity.gib))
-    if given != item.capacity.gib:
-        notes.decide(f"{path}.capacity", f"{given} GiB", f"asked {item.capacity}, rounded up to the next legal size")
+        hint = "remove fabric here, or ask for it in a pool"
+        notes.error("lustre", f"{path}.fabric", "no pool with a fabric could reach it", hint)
     if item.zone is not None:
         check_zone(f"{path}.zone", item.zone, spec, catalog, notes)
     zone, pool = _home(path, item.zone, system_zones, pools, notes)
-    # A subnet of its own, so that a pool that outgrows its subnet never takes the data with it. EFA is promised
-    # within one subnet only (ParallelCluster User Guide, Elastic Fabric Adapter), so there it stands with the pool.
-    subnet = f"{pool}-{zone}" if efa else storage_subnet(zone)
-    url = item.linked_to if item.linked_to and "://" in item.linked_to else None
-    if url and not url.startswith("s3://"):
-        notes.error("lustre", f"{path}.linked_to", f"{url!r} is no S3 URL", "give s3://bucket/prefix")
+    url = _url(path, item, notes)
     return Lustre(
         name=name,
         kind="parallel",
-        asked_gib=item.capacity.gib,
-        given_gib=given,
+        asked_gib=_asked(item),
+        given_gib=size[1],
         price=_price(item),
         zone_id=zone,
-        subnet=subnet,
+        # A subnet of its own, so that a pool that outgrows its subnet never takes the data with it. EFA is promised
+        # within one subnet only (ParallelCluster User Guide, Elastic Fabric Adapter), so there it stands with the pool.
+        subnet=f"{pool}-{zone}" if efa else storage_subnet(zone),
         deployment_type=catalog.default("lustre-deployment"),
         storage_type="SSD",
         version=catalog.default("lustre-version"),
-        throughput=legal[0],
-        throughput_asked=asked,
+        throughput=size[0],
+        throughput_asked=item.throughput.mbps_per_tib if item.throughput else None,
         efa=efa,
         bucket=None if url else item.linked_to,
         bucket_url=url,
