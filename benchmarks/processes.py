@@ -15,6 +15,11 @@ from pathlib import Path
 from statistics import median
 
 ROOT = Path(__file__).resolve().parent.parent
+RUNS = 7
+PYTHON = sys.executable
+CLI = str(Path(PYTHON).with_name("gpufleet"))
+IMPORTS = [PYTHON, "-c", "import pydantic, yaml, typer, rich.console"]
+"""What any command line of this kind imports: the floor of our verbs."""
 _RSS_UNIT = 1 if sys.platform == "darwin" else 1024  # what getrusage counts in
 
 

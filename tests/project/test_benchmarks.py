@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.__main__ import Line, at_most
+from benchmarks.lines import Line, at_most
 
 ROOT = Path(__file__).parents[2]
 PREVIEW = """
