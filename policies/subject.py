@@ -76,6 +76,27 @@ class Encryptable(Judged):
 
 
 @record(kw_only=True)
+class Baseline:
+    """What the cluster cost before a change; `name` says where that was read: "main", "deployed", a stack's name.
+
+    `monthly_max`: USD a month with every pool full; None where a line of it had no price.
+    """
+
+    name: str
+    monthly_max: Decimal | None
+
+
+@record(kw_only=True)
+class Replacement(Judged):
+    """A pool, cluster or storage that an update would replace or delete, and the properties that do it."""
+
+    kind: str  # pool | cluster | storage
+    operation: str  # replace | delete
+    causes: tuple[str, ...]
+    protected: bool
+
+
+@record(kw_only=True)
 class Subject:
     """One cluster, or one program's resources, on one day."""
 
@@ -90,3 +111,5 @@ class Subject:
     addresses: tuple[Address, ...] = ()
     endpoints: tuple[Endpoint, ...] = ()
     encryptables: tuple[Encryptable, ...] = ()
+    baseline: Baseline | None = None
+    replacements: tuple[Replacement, ...] | None = None  # None: nothing was compared
