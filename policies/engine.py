@@ -11,17 +11,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from fnmatch import fnmatchcase
-from types import MappingProxyType
-from typing import Any, Literal, cast
+from typing import Literal, cast
 
 from components.errors import Finding, Level, did_you_mean
 from components.records import record
+from policies.parameters import Parameters, read
 from policies.rules import RULES
 from policies.rules.base import ANY, Advice, Rule, RuleLevel, Violation
 from policies.settings import Settings, SettingsLike, WaiverLike
 from policies.subject import Subject
 
-Verdict = Literal["pass", "fail", "waived", "disabled"]
+Verdict = Literal["pass", "fail", "waived", "disabled", "needs-plan"]
 
 SETTING = "policy-setting"
 """The id of findings about the settings themselves."""
@@ -67,10 +67,16 @@ def judge(rule: Rule, subject: Subject, policy: SettingsLike, used: set[int]) ->
     level = level_of(rule, policy, subject.environment)
     if level == "disabled":
         return RuleVerdict(id=rule.id, level=level, verdict="disabled"), []
+    if rule.needs_plan and not subject.planned:
+        message = f"{rule.id} was not judged: it needs the plan of a gpufleet spec, and here are resources alone"
+        hint = "judge the stack whose spec it is, or set the rule's level to disabled"
+        unjudged = Finding(id=rule.id, level=Level.ADVISORY, message=message, hint=hint)
+        return RuleVerdict(id=rule.id, level=level, verdict="needs-plan"), [unjudged]
     findings: list[Finding] = []
     verdict: Verdict = "pass"
     for outcome in rule.judge(subject, parameters_of(rule, policy)):
-        finding = Finding(id=rule.id, level=Level(level), message=outcome.message, path=outcome.path, hint=outcome.hint)
+        hint = outcome.hint or rule.remedy
+        finding = Finding(id=rule.id, level=Level(level), message=outcome.message, path=outcome.path, hint=hint)
         if isinstance(outcome, Advice):
             findings.append(replace(finding, level=Level.ADVISORY))
             continue
@@ -91,18 +97,10 @@ def level_of(rule: Rule, policy: SettingsLike, environment: str) -> RuleLevel:
     return rule.level_in(environment) if found is None else found
 
 
-def parameters_of(rule: Rule, policy: SettingsLike) -> Mapping[str, Any]:
+def parameters_of(rule: Rule, policy: SettingsLike) -> Parameters:
     """The rule's parameters: as set where that can be read, else the default."""
-    values: dict[str, Any] = {name: parameter.default for name, parameter in rule.parameters.items()}
     setting = policy.rules.get(rule.id)
-    written: Mapping[str, Any] = setting.parameters if setting is not None else {}
-    for name, value in written.items():
-        if name in rule.parameters:
-            try:
-                values[name] = rule.parameters[name].read(value)
-            except ValueError:
-                continue  # check_settings has reported it
-    return MappingProxyType(values)
+    return read(rule.parameters, setting.parameters if setting is not None else {})[0]
 
 
 def check_settings(policy: SettingsLike, rules: Sequence[Rule] = RULES) -> Iterable[Finding]:
@@ -113,17 +111,9 @@ def check_settings(policy: SettingsLike, rules: Sequence[Rule] = RULES) -> Itera
         if rule_id not in by_id:
             yield _error(path, f"there is no rule {rule_id!r}", did_you_mean(rule_id, list(by_id)))
             continue
-        known = by_id[rule_id].parameters
-        for name, value in setting.parameters.items():
-            where = f"{path}.parameters.{name}"
-            if name not in known:
-                hint = did_you_mean(name, list(known)) or "the rule has no parameters"
-                yield _error(where, f"the rule {rule_id} has no parameter {name!r}", hint)
-                continue
-            try:
-                known[name].read(value)
-            except ValueError as error:
-                yield _error(where, str(error), known[name].about)
+        for problem in read(by_id[rule_id].parameters, setting.parameters)[1]:
+            message = problem.message or f"the rule {rule_id} has no parameter {problem.name!r}"
+            yield _error(f"{path}.parameters.{problem.name}".rstrip("."), message, problem.hint)
     for number, waiver in enumerate(policy.waivers):
         if waiver.rule not in by_id:
             hint = did_you_mean(waiver.rule, list(by_id))

@@ -31,6 +31,7 @@ from pulumi_policy import (
 
 from components.errors import Finding, Level
 from policies.engine import Verdict, check_settings, idle_waivers, judge
+from policies.parameters import declared
 from policies.rules import RULES
 from policies.rules.base import Rule
 from policies.settings import RuleSettings, Settings
@@ -178,7 +179,5 @@ def text(finding: Finding) -> str:
 
 
 def _schema(rule: Rule) -> PolicyConfigSchema:
-    parameters = {
-        name: {**parameter.kind.schema, "description": parameter.about} for name, parameter in rule.parameters.items()
-    }
+    parameters = {one.name: one.schema for one in declared(rule.parameters)}
     return PolicyConfigSchema({"level": {"type": "string", "enum": list(LEVELS)}, **parameters})

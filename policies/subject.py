@@ -98,12 +98,13 @@ class Replacement(Judged):
 
 @record(kw_only=True)
 class Subject:
-    """One cluster, or one program's resources, on one day."""
+    """One cluster, or one program's resources, on one day. `planned`: there is a plan of it, not resources alone."""
 
     stack: str
     environment: str
     on: date
     cost: CostReport
+    planned: bool = True
     budget: BudgetPlan = NO_BUDGET
     pools: tuple[Pool, ...] = ()
     rates: tuple[Rate, ...] = ()

@@ -21,6 +21,7 @@ from components.spec.kinds import declared_fields
 from components.spec.models import ClusterSpec
 from components.spec.project import shipped_blueprints
 from policies import from_plan
+from policies.parameters import declared
 from policies.rules import RULES
 from policies.rules.base import ANY, Rule
 from scripts import edits_page
@@ -173,12 +174,13 @@ def rule_pages() -> str:
 
 def _rule_page(rule: Rule) -> str:
     parts = [f"## {rule.id}\n\n{(rule.about or '').strip()}\n\nLevel: {_level(rule)}.\n"]
-    if rule.parameters:
+    parameters = declared(rule.parameters)
+    if parameters:
         rows = (
-            (f"`{name}`", one.kind.name, _value(one.default), one.about)
-            for name, one in sorted(rule.parameters.items())
+            (f"`{one.name}`", one.kind.name, _value(one.default), one.tighter or "none", one.about)
+            for one in sorted(parameters, key=lambda one: one.name)
         )
-        parts.append("\n" + table(("parameter", "is", "default", "meaning"), rows))
+        parts.append("\n" + table(("parameter", "is", "default", "tighter", "meaning"), rows))
     return "".join(parts)
 
 

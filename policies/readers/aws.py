@@ -34,6 +34,7 @@ def subject_from_resources(resources: Iterable[Json], context: Context, cost: Co
         environment=context.environment,
         on=on,
         cost=cost,
+        planned=context.planned,
         budget=context.budget,
         pools=tuple(pools_of(graph, context)),
         rates=rates_of(cost, context.blocks),

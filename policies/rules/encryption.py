@@ -9,14 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from policies.parameters import FLAG, Parameter
+from policies.parameters import Flag, parameter
 from policies.rules.base import Advice, Parameters, Rule, Violation
 from policies.subject import Subject
 
 _KEY_HINT = "set its key: `encryption.key`, or leave that out and the cluster gets a key of its own"
 
 
-def judge(subject: Subject, parameters: Parameters) -> Iterable[Violation | Advice]:
+class Limits(Parameters):
+    """Whose key it must be."""
+
+    require_key: Flag = parameter(False, "true: only keys of the organisation's own will do", tighter="true")
+
+
+def judge(subject: Subject, parameters: Limits) -> Iterable[Violation | Advice]:
     for thing in subject.encryptables:
         if thing.encrypted is None:
             yield Violation.of(
@@ -26,9 +32,9 @@ def judge(subject: Subject, parameters: Parameters) -> Iterable[Violation | Advi
             yield Violation.of(
                 thing, f"{thing.what}: nothing says that it is encrypted", "turn its encryption on, with a key"
             )
-        elif parameters["require_key"] and thing.key is None:
+        elif parameters.require_key and thing.key is None:
             yield Violation.of(thing, f"{thing.what}: the key that encrypts it is unknown until it exists", _KEY_HINT)
-        elif parameters["require_key"] and not thing.key:
+        elif parameters.require_key and not thing.key:
             yield Violation.of(
                 thing, f"{thing.what} is encrypted with the service's key, not with a key of your own", _KEY_HINT
             )
@@ -39,5 +45,5 @@ RULE = Rule(
     about=__doc__,
     level="mandatory",
     judge=judge,
-    parameters={"require_key": Parameter(FLAG, False, "true: only keys of the organisation's own will do")},
+    parameters=Limits,
 )

@@ -2,9 +2,10 @@
 
 The same accelerator costs twice as much in one region or machine as in another. The rule looks at the price of one
 accelerator for an hour on every machine line of every pool, bought capacity included. The ceiling is the spec's
-`budget.usd_per_gpu_hour` for all of them; where the spec has none, the parameter `usd_per_gpu_hour` (USD per
-accelerator and hour, by accelerator; its defaults are list prices of cheap regions with 15 to 25 % on top). An
-accelerator without a ceiling is not judged; one with a ceiling and no known price fails.
+`budget.usd_per_gpu_hour` for all of them, or the parameter `usd_per_gpu_hour` (USD per accelerator and hour, by
+accelerator): the lower one where both are set. Without either, its defaults hold, which are list prices of cheap
+regions with 15 to 25 % on top. An accelerator without a ceiling is not judged; one with a ceiling and no known price
+fails.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from types import MappingProxyType
 
-from policies.parameters import MONEY_BY_NAME, Parameter
-from policies.rules.base import Advice, Parameters, Rule, Violation, usd
+from policies.parameters import MoneyByName, parameter
+from policies.rules.base import Advice, Parameters, Rule, Violation, lower, usd
 from policies.subject import Subject
 
 DEFAULTS: Mapping[str, Decimal] = MappingProxyType(
@@ -32,10 +33,23 @@ DEFAULTS: Mapping[str, Decimal] = MappingProxyType(
 )
 
 
-def judge(subject: Subject, parameters: Parameters) -> Iterable[Violation | Advice]:
+class Limits(Parameters):
+    """What an accelerator may cost for an hour."""
+
+    usd_per_gpu_hour: MoneyByName = parameter(
+        DEFAULTS,
+        "ceilings in USD per accelerator and hour, by accelerator; the spec's own holds where it is lower",
+        tighter="lower",
+    )
+
+
+def judge(subject: Subject, parameters: Limits) -> Iterable[Violation | Advice]:
     of_spec = subject.budget.usd_per_gpu_hour
+    by_accelerator: Mapping[str, Decimal] = parameters.usd_per_gpu_hour
+    if of_spec is not None and "usd_per_gpu_hour" not in parameters.model_fields_set:
+        by_accelerator = {}  # the rule's own ceilings are for who has none
     for rate in subject.rates:
-        ceiling = parameters["usd_per_gpu_hour"].get(rate.accelerator) if of_spec is None else of_spec
+        ceiling = lower(of_spec, by_accelerator.get(rate.accelerator))
         if ceiling is None:
             continue
         if rate.usd is None:
@@ -59,11 +73,5 @@ RULE = Rule(
     about=__doc__,
     level="mandatory",
     judge=judge,
-    parameters={
-        "usd_per_gpu_hour": Parameter(
-            MONEY_BY_NAME,
-            DEFAULTS,
-            "ceilings in USD per accelerator and hour, by accelerator, where the spec sets none",
-        )
-    },
+    parameters=Limits,
 )

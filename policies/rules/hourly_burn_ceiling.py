@@ -1,7 +1,7 @@
 """An hour of the whole cluster at its maximum stays below a ceiling.
 
-It bounds what a forgotten weekend costs. The ceiling is the spec's `budget.usd_per_hour`; where the spec has none,
-the parameter `usd_per_hour` (USD per hour, one amount or one by environment); without either the rule has nothing to
+It bounds what a forgotten weekend costs. The ceiling is the lower one of the spec's `budget.usd_per_hour` and the
+parameter `usd_per_hour` (USD per hour, one amount or one by environment); without either the rule has nothing to
 say. The fee of a block, paid once, is no part of the hour. A line without a price makes the hour unknown, and the
 rule fails.
 """
@@ -10,18 +10,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from policies.parameters import MONEY_BY_ENVIRONMENT, Parameter
-from policies.rules.base import ANY, Advice, Parameters, Rule, Violation, unpriced, usd
+from policies.parameters import MoneyByEnvironment, parameter
+from policies.rules.base import Advice, Parameters, Rule, Violation, at, lower, unpriced, usd
 from policies.subject import Subject
 
 PATH = "budget.usd_per_hour"
 
 
-def judge(subject: Subject, parameters: Parameters) -> Iterable[Violation | Advice]:
-    by_environment = parameters["usd_per_hour"]
-    ceiling = subject.budget.usd_per_hour
-    if ceiling is None:
-        ceiling = by_environment.get(subject.environment, by_environment.get(ANY))
+class Limits(Parameters):
+    """What an hour may cost."""
+
+    usd_per_hour: MoneyByEnvironment = parameter(
+        {}, "ceiling in USD per hour; the spec's own holds where it is lower", tighter="lower"
+    )
+
+
+def judge(subject: Subject, parameters: Limits) -> Iterable[Violation | Advice]:
+    ceiling = lower(subject.budget.usd_per_hour, at(parameters.usd_per_hour, subject.environment))
     if ceiling is None:
         return
     maximum, left_out = subject.cost.hourly.max, len(subject.cost.unpriced)
@@ -47,7 +52,5 @@ RULE = Rule(
     about=__doc__,
     level="mandatory",
     judge=judge,
-    parameters={
-        "usd_per_hour": Parameter(MONEY_BY_ENVIRONMENT, {}, "ceiling in USD per hour, where the spec sets none")
-    },
+    parameters=Limits,
 )

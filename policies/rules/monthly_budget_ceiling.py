@@ -1,8 +1,8 @@
 """The cluster's monthly maximum stays below its budget.
 
 A pool that scales to its maximum at night is paid all the same, so the ceiling is held against the maximum: every
-pool full, the fee of a bought block whole. The ceiling is the spec's `budget.usd_per_month`; where the spec has none,
-the parameter `usd_per_month` (USD per month of 730 hours, one amount or one by environment). From `warn_at_percent`
+pool full, the fee of a bought block whole. The ceiling is the lower one of the spec's `budget.usd_per_month` and the
+parameter `usd_per_month` (USD per month of 730 hours, one amount or one by environment). From `warn_at_percent`
 of the ceiling it warns. A line without a price makes the maximum unknown, and the rule fails.
 """
 
@@ -11,15 +11,24 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 
-from policies.parameters import MONEY_BY_ENVIRONMENT, WHOLE, Parameter
-from policies.rules.base import ANY, Advice, Parameters, Rule, Violation, unpriced, usd
+from policies.parameters import MoneyByEnvironment, Percent, parameter
+from policies.rules.base import Advice, Parameters, Rule, Violation, at, lower, unpriced, usd
 from policies.subject import Subject
 
 PATH = "budget.usd_per_month"
 
 
-def judge(subject: Subject, parameters: Parameters) -> Iterable[Violation | Advice]:
-    ceiling = _ceiling(subject, parameters)
+class Limits(Parameters):
+    """What a month may cost."""
+
+    usd_per_month: MoneyByEnvironment = parameter(
+        {}, "ceiling in USD per month; the spec's own holds where it is lower", tighter="lower"
+    )
+    warn_at_percent: Percent = parameter(Decimal(80), "percent of the ceiling from which it warns", tighter="lower")
+
+
+def judge(subject: Subject, parameters: Limits) -> Iterable[Violation | Advice]:
+    ceiling = lower(subject.budget.usd_per_month, at(parameters.usd_per_month, subject.environment))
     maximum = subject.cost.monthly.max
     if ceiling is None:
         yield Advice(
@@ -42,20 +51,13 @@ def judge(subject: Subject, parameters: Parameters) -> Iterable[Violation | Advi
             hint="state the missing prices in the spec, with source and date",
             path=PATH,
         )
-    elif maximum * 100 >= ceiling * parameters["warn_at_percent"]:
+    elif maximum * 100 >= ceiling * parameters.warn_at_percent:
         yield Advice(
             message=f"the cluster costs up to {usd(maximum)} a month, {_percent(maximum, ceiling)} % of the ceiling of"
             f" {usd(ceiling)}",
             hint=f"plan for a higher {PATH} before anything is added",
             path=PATH,
         )
-
-
-def _ceiling(subject: Subject, parameters: Parameters) -> Decimal | None:
-    if subject.budget.usd_per_month is not None:
-        return subject.budget.usd_per_month
-    by_environment = parameters["usd_per_month"]
-    return by_environment.get(subject.environment, by_environment.get(ANY))
 
 
 def _left_out(subject: Subject) -> str:
@@ -80,8 +82,5 @@ RULE = Rule(
     about=__doc__,
     level="mandatory",
     judge=judge,
-    parameters={
-        "usd_per_month": Parameter(MONEY_BY_ENVIRONMENT, {}, "ceiling in USD per month, where the spec sets none"),
-        "warn_at_percent": Parameter(WHOLE, 80, "percent of the ceiling from which it warns"),
-    },
+    parameters=Limits,
 )

@@ -10,12 +10,23 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterable
 
-from policies.parameters import WHOLE, Parameter
+from policies.parameters import Whole, parameter
 from policies.rules.base import Advice, Parameters, Rule, Violation
 from policies.subject import Endpoint, Subject
 
 
-def judge(subject: Subject, parameters: Parameters) -> Iterable[Violation | Advice]:
+class Limits(Parameters):
+    """How wide a range may be that reaches an endpoint."""
+
+    widest_ipv4_prefix: Whole = parameter(
+        16, "shortest IPv4 prefix, in bits, that may reach an endpoint", tighter="higher"
+    )
+    widest_ipv6_prefix: Whole = parameter(
+        48, "shortest IPv6 prefix, in bits, that may reach an endpoint", tighter="higher"
+    )
+
+
+def judge(subject: Subject, parameters: Limits) -> Iterable[Violation | Advice]:
     for thing in subject.addresses:
         if thing.public:
             yield Violation.of(
@@ -34,7 +45,7 @@ def judge(subject: Subject, parameters: Parameters) -> Iterable[Violation | Advi
         yield from _endpoint(endpoint, parameters)
 
 
-def _endpoint(endpoint: Endpoint, parameters: Parameters) -> Iterable[Violation]:
+def _endpoint(endpoint: Endpoint, parameters: Limits) -> Iterable[Violation]:
     if endpoint.public is False:
         return
     if endpoint.public is None or endpoint.cidrs is None:
@@ -48,18 +59,18 @@ def _endpoint(endpoint: Endpoint, parameters: Parameters) -> Iterable[Violation]
     if wide:
         yield Violation.of(
             endpoint,
-            f"{endpoint.what} is open to {', '.join(wide)}; ranges down to /{parameters['widest_ipv4_prefix']} (IPv6:"
-            f" /{parameters['widest_ipv6_prefix']}) are allowed",
+            f"{endpoint.what} is open to {', '.join(wide)}; ranges down to /{parameters.widest_ipv4_prefix} (IPv6:"
+            f" /{parameters.widest_ipv6_prefix}) are allowed",
             "make the endpoint private, or name the few ranges of your own that need it (access.allowed_cidrs)",
         )
 
 
-def _too_wide(cidr: str, parameters: Parameters) -> bool:
+def _too_wide(cidr: str, parameters: Limits) -> bool:
     try:
         network = ipaddress.ip_network(cidr, strict=False)
     except ValueError:
         return True  # what cannot be read cannot be called narrow
-    widest = parameters["widest_ipv4_prefix"] if network.version == 4 else parameters["widest_ipv6_prefix"]
+    widest = parameters.widest_ipv4_prefix if network.version == 4 else parameters.widest_ipv6_prefix
     return network.prefixlen == 0 or network.prefixlen < widest
 
 
@@ -68,8 +79,5 @@ RULE = Rule(
     about=__doc__,
     level="mandatory",
     judge=judge,
-    parameters={
-        "widest_ipv4_prefix": Parameter(WHOLE, 16, "shortest IPv4 prefix, in bits, that may reach an endpoint"),
-        "widest_ipv6_prefix": Parameter(WHOLE, 48, "shortest IPv6 prefix, in bits, that may reach an endpoint"),
-    },
+    parameters=Limits,
 )

@@ -10,13 +10,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from policies.parameters import WORDS, Parameter
+from policies.parameters import Words, parameter
 from policies.rules.base import ANY, Advice, Parameters, Rule, Violation
 from policies.subject import Subject, Taggable
 
 
-def judge(subject: Subject, parameters: Parameters) -> Iterable[Violation | Advice]:
-    keys: tuple[str, ...] = parameters["keys"]
+class Limits(Parameters):
+    """Which tags must be there."""
+
+    keys: Words = parameter(
+        ("owner", "cost-center"), "tags that must be there, upper and lower case as written", tighter="superset"
+    )
+
+
+def judge(subject: Subject, parameters: Limits) -> Iterable[Violation | Advice]:
+    keys = parameters.keys
     wrong: dict[tuple[str, str], list[Taggable]] = {}
     for thing in subject.taggables:
         problem = _problem(thing, keys)
@@ -63,7 +71,5 @@ RULE = Rule(
     about=__doc__,
     level={"prod": "mandatory", "production": "mandatory", "staging": "mandatory", ANY: "advisory"},
     judge=judge,
-    parameters={
-        "keys": Parameter(WORDS, ("owner", "cost-center"), "tags that must be there, upper and lower case as written")
-    },
+    parameters=Limits,
 )

@@ -37,7 +37,7 @@ class RuleDocument(TypedDict):
 
     id: str
     level: Literal["mandatory", "advisory", "disabled"]
-    verdict: Literal["pass", "fail", "waived", "disabled"]
+    verdict: Literal["pass", "fail", "waived", "disabled", "needs-plan"]
 
 
 class SpanDocument(TypedDict):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from policies.engine import evaluate
 from policies.settings import RuleSettings, Settings
 from policies.subject import Subject
 from tests.unit.policies.cases import ACCEPTED, NO_CEILINGS, REFUSED
-from tests.unit.policies.subjects import TAGGED, cost, judged, subject, verdict, with_parameters
+from tests.unit.policies.subjects import RATE, TAGGED, budget, cost, judged, subject, verdict, with_parameters
 
 
 def named(case: tuple[Any, ...]) -> str:
@@ -66,9 +67,25 @@ def test_says_that_no_monthly_ceiling_is_set() -> None:
     ]
 
 
-def test_the_specs_ceiling_wins_over_the_parameter() -> None:
-    lower = with_parameters("monthly-budget-ceiling", usd_per_month=1)
-    assert judged("monthly-budget-ceiling", subject(), lower) == ("pass", [])
+@pytest.mark.parametrize(
+    ("rule", "parameter", "value", "ceiling"),
+    [
+        ("monthly-budget-ceiling", "usd_per_month", 300000, "300,000.00 USD"),
+        ("hourly-burn-ceiling", "usd_per_hour", 400, "400.00 USD"),
+        ("gpu-hour-price-ceiling", "usd_per_gpu_hour", {"H100": 6.5}, "6.50 USD"),
+    ],
+)
+def test_the_lower_of_two_ceilings_holds(rule: str, parameter: str, value: Any, ceiling: str) -> None:
+    result, (message,) = judged(rule, subject(), with_parameters(rule, **{parameter: value}))
+    assert result == "fail"
+    assert f"the ceiling of {ceiling}" in message
+    higher = {"H100": 1000} if isinstance(value, dict) else 1000000
+    assert judged(rule, subject(), with_parameters(rule, **{parameter: higher})) == ("pass", [])
+
+
+def test_a_rules_own_ceilings_are_for_who_sets_none() -> None:
+    dear = subject(budget=budget(usd_per_gpu_hour=Decimal(20)), rates=(replace(RATE, usd=Decimal("13.01")),))
+    assert judged("gpu-hour-price-ceiling", dear) == ("pass", [])
 
 
 def test_tags_of_one_spec_path_are_one_problem() -> None:
