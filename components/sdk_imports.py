@@ -27,7 +27,7 @@ from importlib.abc import MetaPathFinder
 from pathlib import Path
 from types import CodeType, ModuleType
 
-DEFAULT: tuple[str, ...] = ("pulumi_aws", "pulumi_gcp", "pulumi_azure_native")
+DEFAULT: tuple[str, ...] = ("pulumi_aws", "pulumi_gcp", "pulumi_azure_native", "pulumi_kubernetes")
 """The provider SDKs, as top-level packages."""
 
 SWITCH = "GPU_FLEET_IMPORT_HOOK"
