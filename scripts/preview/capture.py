@@ -93,11 +93,20 @@ def run(
     program raises, and PreviewError where the program wants something that only a cloud could answer. Must not be
     called while an event loop runs in this thread.
     """
+    return _played(program, stack, config, project, replies).captured(f"{project}-{stack}")
+
+
+def monitored(program: Program, *, stack: str, config: Mapping[str, str], project: str = "gpu-fleet") -> Monitor:
+    """Run `program` as `run` does, and give back what the stand-in for the engine was told, word by word."""
+    return _played(program, stack, config, project, REPLIES).monitor
+
+
+def _played(program: Program, stack: str, config: Mapping[str, str], project: str, replies: Replies) -> _Session:
     session = _Session(program, Monitor(project, stack, replies))
     # Pulumi keeps its settings in context variables, so they end with the context that they were set in.
     with _without_traces(), asyncio.Runner(loop_factory=_InlineLoop) as runner:
         runner.run(session.main(project, stack, config), context=copy_context())
-    return session.captured(f"{project}-{stack}")
+    return session
 
 
 class _InlineLoop(asyncio.SelectorEventLoop):
@@ -119,13 +128,13 @@ class _Session:
 
     def __init__(self, program: Program, monitor: Monitor) -> None:
         self._program = program
-        self._monitor = monitor
+        self.monitor = monitor
         self._error: BaseException | None = None
 
     async def main(self, project: str, stack: str, config: Mapping[str, str]) -> None:
         """Run to the end of all that the program started; raises the first cause of a failure."""
         ROOT.set(None)
-        configure(Settings(project=project, stack=stack, monitor=self._monitor, dry_run=True))
+        configure(Settings(project=project, stack=stack, monitor=self.monitor, dry_run=True))
         pulumi.runtime.set_all_config(dict(config), [])
         # Whatever depends on a failed resource fails too; its futures must not complain one by one.
         asyncio.get_running_loop().set_exception_handler(lambda _loop, _context: None)
@@ -135,7 +144,7 @@ class _Session:
         except Exception as error:
             caught = error
         if caught is not None:
-            first = self._error or self._monitor.failure or caught
+            first = self._error or self.monitor.failure or caught
             if first.__cause__ is first:  # the SDK raises an error from itself
                 first.__cause__ = None
             raise first
@@ -152,7 +161,7 @@ class _Session:
 
     def captured(self, stack_name: str) -> Captured:
         """What was registered, with references in place of the cloud's values."""
-        monitor = self._monitor
+        monitor = self.monitor
         outputs = {name: monitor.references.render(values) for name, values in monitor.outputs.items()}
         resources = tuple(self._registered(request, stack_name, outputs) for request in monitor.requests)
         return Captured(resources, outputs.get(stack_name, {}))
@@ -160,7 +169,7 @@ class _Session:
     def _registered(
         self, request: resource_pb2.RegisterResourceRequest, stack_name: str, outputs: Mapping[str, Any]
     ) -> Registered:
-        references = self._monitor.references
+        references = self.monitor.references
         parent = references.name_of(request.parent) if request.parent else stack_name
         return Registered(
             type=request.type,
@@ -178,7 +187,7 @@ class _Session:
             aliases=tuple(plain_alias(alias, references) for alias in _aliases(request)),
             # A provider reference is `<urn>::<id>`.
             provider=references.name_of(request.provider.rpartition("::")[0]) if request.provider else None,
-            inputs=references.render(self._monitor.inputs[request.name]),
+            inputs=references.render(self.monitor.inputs[request.name]),
             outputs=outputs.get(request.name, {}),
         )
 

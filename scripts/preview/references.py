@@ -18,7 +18,7 @@ SECRET = "1b47061264138c4ac30d75fd1eb44270"
 RESOURCE = "5cf8f73096256a8f31e491e813e4eb8e"
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 
-_TOKEN = re.compile(r"zref[0-9a-f]{24}z")
+TOKEN = re.compile(r"zref[0-9a-f]{24}z")
 
 
 class References:
@@ -36,9 +36,17 @@ class References:
         self._meanings[token] = meaning
         return token
 
+    def meanings(self) -> dict[str, str]:
+        """Token -> `<logical name>.<output>`, of all that were given out."""
+        return dict(self._meanings)
+
     def name_urn(self, urn: str, name: str) -> None:
         """Remember whose URN this is, so that resources that are passed as values can be rendered."""
         self._names_of_urns[urn] = name
+
+    def urns(self) -> tuple[str, ...]:
+        """The URN of everything that was registered, in its order."""
+        return tuple(self._names_of_urns)
 
     def name_of(self, urn: str) -> str:
         """The logical name of a registered resource. Raises KeyError for a URN that was never registered."""
@@ -66,7 +74,7 @@ class References:
 
     def _key(self, key: str) -> str:
         # A key must stay text, so it shows a reference in the way that Pulumi's own YAML writes one.
-        return _TOKEN.sub(lambda match: f"${{{self._meaning(match)}}}", key)
+        return TOKEN.sub(lambda match: f"${{{self._meaning(match)}}}", key)
 
     def _text(self, text: str) -> Any:
         parts = list(self._parts(text))
@@ -76,7 +84,7 @@ class References:
 
     def _parts(self, text: str) -> Iterator[str | dict[str, str]]:
         end = 0
-        for match in _TOKEN.finditer(text):
+        for match in TOKEN.finditer(text):
             if match[0] not in self._meanings:
                 continue  # looks like a token, but this run made no such thing
             if match.start() > end:
