@@ -7,11 +7,13 @@ from dataclasses import field
 from decimal import Decimal
 
 from components.cost.model import CostReport
+from components.cost.readers.terms import Terms
 from components.plan.model import BudgetPlan, ClusterPlan, PoolPlan
 from components.records import record
 from policies.subject import NO_BUDGET, Pool, Rate
 
 SECONDS_PER_HOUR = Decimal(3600)
+NO_TERMS = Terms()
 
 
 @record(kw_only=True)
@@ -19,7 +21,7 @@ class Context:
     """The bits of a plan beside its resources; a program without a spec has only `stack` and `environment`.
 
     `paths`: names of rungs and of storage -> spec path. `private_subnets`: ids of existing subnets that the spec calls
-    private.
+    private. `terms`: what was bought, and the order of each pool's rungs.
     """
 
     stack: str
@@ -30,6 +32,7 @@ class Context:
     blocks: tuple[Rate, ...] = ()
     paths: Mapping[str, str] = field(default_factory=dict[str, str])
     private_subnets: frozenset[str] = frozenset()
+    terms: Terms = NO_TERMS
 
     @classmethod
     def of(cls, plan: ClusterPlan, private_subnets: Iterable[str] = ()) -> Context:
@@ -44,6 +47,7 @@ class Context:
             blocks=tuple(rate for pool in plan.pools for rate in _blocks(pool)),
             paths=paths,
             private_subnets=frozenset(private_subnets),
+            terms=Terms.of(plan),
         )
 
     def path_of(self, resource: str, prefix: str) -> str:

@@ -12,8 +12,9 @@ from datetime import date
 from decimal import Decimal
 
 from components.cost.model import CostReport
-from components.plan.model import BudgetPlan
+from components.plan.model import BudgetPlan, NodeCount
 from components.records import record
+from policies.market import NOTHING, Market
 
 NO_BUDGET = BudgetPlan(usd_per_month=None, usd_per_hour=None, usd_per_gpu_hour=None, alerts=())
 
@@ -76,6 +77,94 @@ class Encryptable(Judged):
 
 
 @record(kw_only=True)
+class Group(Judged):
+    """Nodes that are started alike: a rung of a pool, a scaling group, an instance, what only a template describes.
+
+    `machines`: those that may be started, the first one asked for first; none where that is unknown. `region` is ""
+    where it is unknown. `stops`: a schedule takes the group to zero nodes again and again.
+    """
+
+    pool: str
+    region: str
+    capacity_type: str | None  # on-demand | spot | reservation | block
+    nodes: NodeCount | None
+    machines: tuple[str, ...]
+    fabric: bool | None
+    stops: bool = False
+
+
+@record(kw_only=True)
+class Purchase(Judged):
+    """Capacity that is paid whether it is used or not: `nodes` were bought, of which the groups use up to `used`.
+
+    `open_ended`: it has no last day; where it has one, `ends` is that day.
+    """
+
+    id: str
+    kind: str  # reservation | block
+    nodes: int | None
+    used: int | None
+    ends: date | None
+    open_ended: bool | None
+    upfront_usd: Decimal | None = None
+
+
+@record(kw_only=True)
+class Lifetime(Judged):
+    """A cluster, or something beside it that runs accelerators, and when it goes.
+
+    `stated`: a last day is named; `expires` is that day, None where it cannot be read. `stops`: its accelerators go to
+    zero by themselves, by a schedule or because their minimum is zero.
+    """
+
+    stated: bool | None
+    expires: date | None
+    stops: bool
+
+
+@record(kw_only=True)
+class Guard(Judged):
+    """Something whose deletion loses data or the cluster.
+
+    `protected` against deletion; None where that cannot be read. `loses`: what its own settings throw away when it is
+    deleted, "" for nothing.
+    """
+
+    protected: bool | None
+    loses: str = ""
+
+
+@record(kw_only=True)
+class Control(Judged):
+    """A managed control plane: its Kubernetes minor, and whether it would stay on paid extended support."""
+
+    version: str  # "" where it is unknown
+    extended: bool | None
+
+
+@record(kw_only=True)
+class Egress(Judged):
+    """The ways out of the networks that are made here.
+
+    `endpoints`: what is reached without NAT, by neutral names (`object-storage`, `registry`), None where unknown.
+    """
+
+    nat_gateways: int
+    endpoints: tuple[str, ...] | None
+
+
+@record(kw_only=True)
+class Demand(Judged):
+    """How much of an account's quota the cluster takes at its maximum; None where that is unknown."""
+
+    code: str
+    name: str
+    unit: str
+    region: str
+    amount: int | None
+
+
+@record(kw_only=True)
 class Baseline:
     """What the cluster cost before a change; `name` says where that was read: "main", "deployed", a stack's name.
 
@@ -112,5 +201,13 @@ class Subject:
     addresses: tuple[Address, ...] = ()
     endpoints: tuple[Endpoint, ...] = ()
     encryptables: tuple[Encryptable, ...] = ()
+    groups: tuple[Group, ...] = ()
+    purchases: tuple[Purchase, ...] = ()
+    lifetimes: tuple[Lifetime, ...] = ()
+    guards: tuple[Guard, ...] = ()
+    controls: tuple[Control, ...] = ()
+    egress: tuple[Egress, ...] = ()
+    demands: tuple[Demand, ...] = ()
+    market: Market = NOTHING
     baseline: Baseline | None = None
     replacements: tuple[Replacement, ...] | None = None  # None: nothing was compared

@@ -20,7 +20,7 @@ def pools_of(graph: Graph, context: Context) -> Iterator[Pool]:
     for group in graph.of(NODE_GROUP, SCALING_GROUP):
         template = template_of(group, graph)
         path = path_of(group, graph, context, "pools.")
-        capacity = _capacity(group, template)
+        capacity = capacity_of(group, template)
         if path in of_spec:
             of_spec[path].append(capacity)
         else:
@@ -37,9 +37,9 @@ def pools_of(graph: Graph, context: Context) -> Iterator[Pool]:
         yield replace(pool, capacity_types=tuple(of_spec[pool.path]))
 
 
-def _capacity(group: Json, template: Json | None) -> str | None:
+def capacity_of(group: Json, template: Json | None) -> str | None:
     """`spot`, `other`, or None where the cloud decides it."""
-    answers = [look(group["inputs"], "capacityType")]
+    answers = [look(group["inputs"], "capacityType"), look(group["inputs"], "instanceMarketOptions", "marketType")]
     if template is not None:
         answers.append(look(template["inputs"], "instanceMarketOptions", "marketType"))
     mixed = look(group["inputs"], "mixedInstancesPolicy", "instancesDistribution")

@@ -18,7 +18,7 @@ Tags = Mapping[str, str | None] | None
 
 def taggables_of(graph: Graph, context: Context) -> Iterator[Taggable]:
     for resource in graph.of(*(set(WORDS) - {SCALING_GROUP})):
-        yield _taggable(resource, graph, context, named(resource), _own(resource, graph))
+        yield _taggable(resource, graph, context, named(resource), own_tags(resource, graph))
     for template in graph.of(TEMPLATE):
         for kind in STARTED:
             what = f"the {kind}s of {named(template)}"
@@ -35,7 +35,7 @@ def _taggable(resource: Json, graph: Graph, context: Context, what: str, tags: T
     return Taggable(what=what, path=path, resource=resource["name"], tags=tags)
 
 
-def _own(resource: Json, graph: Graph) -> Tags:
+def own_tags(resource: Json, graph: Graph) -> Tags:
     """What a resource says itself, over its provider's defaults."""
     layers = [graph.default_tags(resource), look(resource["inputs"], "tags")]
     if UNKNOWN in layers:

@@ -14,6 +14,12 @@ NODE_GROUP = "aws:eks/nodeGroup:NodeGroup"
 TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
 SCALING_GROUP = "aws:autoscaling/group:Group"
 INSTANCE = "aws:ec2/instance:Instance"
+SCHEDULE = "aws:autoscaling/schedule:Schedule"
+RESERVATION = "aws:ec2/capacityReservation:CapacityReservation"
+BLOCK = "aws:ec2/capacityBlockReservation:CapacityBlockReservation"
+VPC = "aws:ec2/vpc:Vpc"
+NAT = "aws:ec2/natGateway:NatGateway"
+ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint"
 VOLUME = "aws:ebs/volume:Volume"
 SUBNET = "aws:ec2/subnet:Subnet"
 ADDRESS = "aws:ec2/eip:Eip"
@@ -42,10 +48,10 @@ WORDS: Mapping[str, str] = MappingProxyType(
         ADDRESS: "address",
         LOG_GROUP: "log group",
         EFS: "file system",
-        "aws:ec2/natGateway:NatGateway": "NAT gateway",
-        "aws:ec2/vpcEndpoint:VpcEndpoint": "VPC endpoint",
-        "aws:ec2/capacityReservation:CapacityReservation": "capacity reservation",
-        "aws:ec2/capacityBlockReservation:CapacityBlockReservation": "capacity block",
+        NAT: "NAT gateway",
+        ENDPOINT: "VPC endpoint",
+        RESERVATION: "capacity reservation",
+        BLOCK: "capacity block",
         "aws:kms/key:Key": "key",
         **dict.fromkeys(BUCKETS, "bucket"),
         **dict.fromkeys(FSX, "file system"),

@@ -34,12 +34,17 @@ def items_from_resources(
     """
     items: list[PricedItem] = []
     left_out: dict[str, None] = {}
-    for number, (region, there) in enumerate(_by_region(resources).items()):
-        facts = _facts(there, region, terms, catalog, terms.usage if not number else UsagePlan())
+    for number, facts in enumerate(facts_from_resources(resources, terms, catalog)):
         made, without = items_from(facts, catalog, on)
         items += made
         left_out |= dict.fromkeys(without) if not number else {}
     return tuple(items), tuple(left_out)
+
+
+def facts_from_resources(resources: Sequence[Resource], terms: Terms, catalog: Catalog) -> Iterator[AwsFacts]:
+    """What of the resources costs money, a region at a time; the first region has what is billed by use."""
+    for number, (region, there) in enumerate(_by_region(resources).items()):
+        yield _facts(there, region, terms, catalog, terms.usage if not number else UsagePlan())
 
 
 def _by_region(resources: Sequence[Resource]) -> dict[str, list[Resource]]:

@@ -1,0 +1,123 @@
+"""Groups of nodes and what was bought for them, from the facts that their cost is reckoned from.
+
+A plan and a reader of resources fill the same facts (`components.cost.facts`), so that both give rules one picture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+
+from components.cost.facts import Pool, Rung
+from components.plan.model import Bought
+from policies.market import Market
+from policies.subject import Group, Lifetime, Purchase
+
+EXPIRY = "expires-at"
+"""The tag that says when something should be gone."""
+
+
+def group(pool: Pool, rung: Rung, region: str, *, fabric: bool | None, stops: bool = False) -> Group:
+    """A rung as rules see it, with the path of its pool."""
+    return Group(
+        what=f"pool {pool.name} ({rung.capacity_type})",
+        path=pool.path,
+        pool=pool.name,
+        region=region,
+        capacity_type=rung.capacity_type,
+        nodes=rung.nodes,
+        machines=rung.machines,
+        fabric=fabric,
+        stops=stops,
+    )
+
+
+def purchases(found: Iterable[tuple[Rung, Group]]) -> Iterator[Purchase]:
+    """What the rungs were bought with, each purchase once, with the most nodes that use it."""
+    users: dict[str, list[tuple[Bought, Group]]] = {}
+    for rung, made in found:
+        if not rung.is_bought:
+            continue
+        if rung.bought is None:
+            yield _purchase(made, rung.capacity_type, made.what, None, None)
+            continue
+        users.setdefault(rung.bought.id, []).append((rung.bought, made))
+    for id, used in users.items():
+        bought, first = used[0]
+        counts = [made.nodes.max if made.nodes else None for _, made in used]
+        known = [count for count in counts if count is not None]
+        total = sum(known) if len(known) == len(counts) else None
+        yield _purchase(first, str(first.capacity_type), id, bought, total)
+
+
+def _purchase(made: Group, kind: str, id: str, bought: Bought | None, used: int | None) -> Purchase:
+    ends: date | None = None
+    if bought is not None:
+        ends = bought.until or (bought.end.date() if bought.end else None)
+    path = f"{made.path}.capacity" if made.path else ""
+    return Purchase(
+        what=f"{kind} {id}" if bought is not None else f"what {made.what} was bought with",
+        path=path,
+        resource=made.resource,
+        id=id,
+        kind=kind,
+        nodes=bought.nodes if bought else None,
+        used=used,
+        ends=ends,
+        # A block always ends; a reservation without a last day has none.
+        open_ended=None if bought is None else kind == "reservation" and ends is None,
+        upfront_usd=bought.upfront_usd if bought else None,
+    )
+
+
+def carries(group: Group, market: Market) -> bool | None:
+    """Whether a group's nodes carry accelerators; None where its machines, or what they are, is unknown."""
+    if not group.machines:
+        return None
+    known = [market.machine(name) for name in group.machines]
+    if any(machine is not None and machine.accelerator is not None for machine in known):
+        return True
+    return None if None in known else False
+
+
+def rests(group: Group) -> bool:
+    """Whether a group goes to zero nodes by itself."""
+    return group.stops or (group.nodes is not None and group.nodes.min == 0)
+
+
+def lifetime_of_cluster(groups: Sequence[Group], market: Market, stated: bool | None, expires: date | None) -> Lifetime:
+    """When the cluster of a spec goes; `groups` are its own."""
+    running = [one for one in groups if carries(one, market) is not False]
+    return Lifetime(
+        what="the cluster",
+        path="schedule.expires",
+        stated=stated,
+        expires=expires,
+        stops=bool(running) and all(map(rests, running)),
+    )
+
+
+def lifetime_of(made: Group, tags: Mapping[str, str | None] | None) -> Lifetime:
+    """When a group that stands beside the cluster goes, by its tags (None: unknown)."""
+    stated, expires = end_by(tags)
+    return Lifetime(
+        what=made.what,
+        path=made.path,
+        resource=made.resource,
+        stated=stated,
+        expires=expires,
+        stops=rests(made),
+    )
+
+
+def end_by(tags: Mapping[str, str | None] | None) -> tuple[bool | None, date | None]:
+    """Whether tags name a last day, and which; unknown tags may."""
+    return None if tags is None else EXPIRY in tags, day((tags or {}).get(EXPIRY))
+
+
+def day(text: str | None) -> date | None:
+    """The day of a date or an RFC 3339 time; None for what is neither."""
+    try:
+        return None if text is None else date.fromisoformat(text[:10])
+    except ValueError:
+        return None

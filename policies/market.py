@@ -1,0 +1,106 @@
+"""What rules ask of the catalogues: machines, their prices elsewhere, the support of a Kubernetes minor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+
+from components.catalog import CLOUDS, Catalog, load
+from components.catalog.model import Machine
+from components.records import record
+
+ON_DEMAND = "on-demand"
+
+
+@record(kw_only=True)
+class Offer:
+    """The cheapest list price of one accelerator for an hour in a cloud, on the machine that has it."""
+
+    cloud: str
+    machine: str
+    region: str
+    usd: Decimal
+
+
+class Market:
+    """The questions, with the answers of someone who knows nothing."""
+
+    cloud = ""
+
+    def machine(self, name: str) -> Machine | None:
+        """A machine of this cloud; None where the catalogue does not have it."""
+        return None
+
+    def alternatives(self, machine: Machine) -> tuple[Machine, ...]:
+        """The machines of this cloud with the same accelerators, the preferred one first, without `machine` itself."""
+        return ()
+
+    def prices(self, machine: str, region: str) -> Mapping[str, Decimal]:
+        """List prices of a machine-hour on demand, by region, in the regions that an account in `region` can use."""
+        return {}
+
+    def offers(self, accelerator: str) -> tuple[Offer, ...]:
+        """The cheapest offer of an accelerator in each cloud that has a list price of it."""
+        return ()
+
+    def support(self, version: str, on: date) -> str:
+        """`standard`, `extended`, `ended` or `unknown`: how a Kubernetes minor is supported on a day."""
+        return "unknown"
+
+
+NOTHING = Market()
+
+
+class CatalogMarket(Market):
+    """The answers of a cloud's catalogue, and of all catalogues on prices elsewhere."""
+
+    def __init__(self, cloud: str, catalogs: Mapping[str, Catalog] | None = None) -> None:
+        self.cloud = cloud
+        self._catalogs = catalogs
+
+    def _catalog(self, cloud: str) -> Catalog:
+        return load(cloud) if self._catalogs is None else self._catalogs[cloud]
+
+    def machine(self, name: str) -> Machine | None:
+        return self._catalog(self.cloud).machine(name)
+
+    def alternatives(self, machine: Machine) -> tuple[Machine, ...]:
+        if machine.accelerator is None:
+            return ()
+        same = self._catalog(self.cloud).machines_with(machine.accelerator, machine.accelerator_count)
+        return tuple(one for one in same if one.name != machine.name and not one.refused)
+
+    def prices(self, machine: str, region: str) -> Mapping[str, Decimal]:
+        catalog = self._catalog(self.cloud)
+        own = catalog.region(region)
+        found: dict[str, Decimal] = {}
+        for there in catalog.priced_regions(machine, ON_DEMAND):
+            known, price = catalog.region(there), catalog.price(machine, there, ON_DEMAND)
+            # Another partition is another account: nobody moves there for a price.
+            if price is not None and own is not None and known is not None and known.partition == own.partition:
+                found[there] = price.usd
+        return found
+
+    def offers(self, accelerator: str) -> tuple[Offer, ...]:
+        clouds = CLOUDS if self._catalogs is None else tuple(self._catalogs)
+        found = (_cheapest(cloud, self._catalog(cloud), accelerator) for cloud in clouds)
+        return tuple(offer for offer in found if offer is not None)
+
+    def support(self, version: str, on: date) -> str:
+        known = self._catalog(self.cloud).kubernetes(version)
+        return known.support_on(on) if known else "unknown"
+
+
+def _cheapest(cloud: str, catalog: Catalog, accelerator: str) -> Offer | None:
+    offers = _offers(cloud, catalog, accelerator)
+    return min(offers, key=lambda offer: (offer.usd, offer.machine, offer.region), default=None)
+
+
+def _offers(cloud: str, catalog: Catalog, accelerator: str) -> Iterable[Offer]:
+    for count, _ in catalog.counts_of(accelerator):
+        for machine in catalog.machines_with(accelerator, count):
+            for region in catalog.priced_regions(machine.name, ON_DEMAND):
+                price = catalog.price(machine.name, region, ON_DEMAND)
+                if price is not None and not machine.refused:
+                    yield Offer(cloud=cloud, machine=machine.name, region=region, usd=price.usd / count)
