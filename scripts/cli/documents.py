@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 from typing_extensions import TypedDict
 
 from components.plan.aws.model import AwsClusterPlan
-from scripts.rehearsal.lifecycle.documents import StepDocument as RehearsedStep
+from scripts.engine.documents import StepDocument as EngineStep
 
 FOLDER = Path(__file__).parents[2] / "docs" / "schemas"
 
@@ -225,7 +225,7 @@ class CatalogDocument(_Document):
 class RehearseDocument(_Document):
     """`gpufleet rehearse --output json`; a failure of the engine or the cloud has its steps too."""
 
-    steps: NotRequired[list[RehearsedStep]]
+    steps: NotRequired[list[EngineStep]]
     seconds: NotRequired[float]
     verdict: NotRequired[Literal["good", "blocked", "failed"]]
 

@@ -15,7 +15,8 @@ from scripts.cli.options import Output, Quiet, Stack, Verbose
 from scripts.cli.session import Session, begin, status_of
 
 if TYPE_CHECKING:
-    from scripts.rehearsal.lifecycle.model import Report, Step
+    from scripts.engine.steps import Step
+    from scripts.rehearsal.lifecycle.model import Report
 
 Edits = Annotated[
     list[Path] | None,
@@ -60,9 +61,9 @@ def command(
     faults = named(fault or ())
     installation = find()
     _require(made.plan.cloud)
+    from scripts.engine.telling import headline
     from scripts.rehearsal.lifecycle.cycle import Cycle
     from scripts.rehearsal.lifecycle.stage import stage
-    from scripts.rehearsal.lifecycle.timeline import headline
 
     def tell(step: Step) -> None:
         session.note(headline(step))

@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from components.errors import Finding, InputError, Level
 from components.spec.merge import Plain
+from scripts.engine.steps import Step
 from scripts.rehearsal.lifecycle import drift
 from scripts.rehearsal.lifecycle.edits import Edit, Planned, edited
-from scripts.rehearsal.lifecycle.model import Report, Step
+from scripts.rehearsal.lifecycle.model import Report
 from scripts.rehearsal.lifecycle.stage import Stage
 from scripts.rehearsal.lifecycle.verdict import judged, left_over
 

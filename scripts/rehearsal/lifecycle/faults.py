@@ -57,22 +57,6 @@ NAMED: Mapping[str, NamedFault] = {
     ),
 }
 
-# The cloud's word -> what to do about it.
-_ADVICE: Mapping[str, str] = {
-    "InsufficientInstanceCapacity": "try later or another zone, or put a reservation or block before this rung",
-    "ReservationCapacityExceeded": "the reservation holds fewer machines than the rung asks for: lower nodes",
-    "VcpuLimitExceeded": "ask AWS for a higher quota of this machine family, or lower nodes",
-    "MaxSpotInstanceCountExceeded": "ask AWS for a higher spot quota, or lower nodes",
-    "NodeCreationFailure": "see why the nodes do not join: roles, ways out, image",
-    "RequestLimitExceeded": "wait a minute",
-    "InternalError": "nothing of yours is wrong",
-    "closed before the reply": "what was made may have no owner: look for it by the stack's tag",
-    "AlreadyExists": "an earlier run made it and was not heard: import or delete it",
-    "protected": "take the edit back, or lift protect in a deployment of its own first",
-    "DependencyViolation": "something that the stack does not know still uses it",
-}
-_AGAIN = "run the same again: it goes on from where it stopped"
-
 
 def named(names: Sequence[str]) -> list[NamedFault]:
     """Faults by their names. Raises InputError with every name that is none."""
@@ -89,9 +73,3 @@ def aimed(fault: NamedFault, plan: ClusterPlan) -> list[dict[str, Any]]:
     """The faults at the resources of a plan; at the system pool where it has no other."""
     rung = next((rung.name for pool in plan.pools for rung in pool.rungs), "system")
     return [{**one, "at": str(one["at"]).replace("{pool}", f"{plan.stack}-{rung}")} for one in fault.faults]
-
-
-def advice(message: str) -> str:
-    """What to do about an error of the cloud or of the engine."""
-    known = next((what for word, what in _ADVICE.items() if word in message), "")
-    return f"{known}; then {_AGAIN}" if known else _AGAIN

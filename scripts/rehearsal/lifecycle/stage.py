@@ -6,7 +6,6 @@ import contextlib
 import gc
 import inspect
 import os
-import re
 import shutil
 import sys
 import tempfile
@@ -23,16 +22,16 @@ from pulumi import automation  # noqa: E402 (after the hook that makes the SDKs 
 
 from components import program  # noqa: E402
 from components.errors import EngineError, Finding, InputError, Level  # noqa: E402
+from scripts.engine.events import Events  # noqa: E402
 from scripts.engine.find import Installation  # noqa: E402
+from scripts.engine.steps import Step, gpus, sizes  # noqa: E402
+from scripts.engine.words import last_line  # noqa: E402
 from scripts.rehearsal import server  # noqa: E402
 from scripts.rehearsal.lifecycle.edits import Planned  # noqa: E402
-from scripts.rehearsal.lifecycle.events import Events, gpus  # noqa: E402
-from scripts.rehearsal.lifecycle.faults import NamedFault, advice, aimed  # noqa: E402
-from scripts.rehearsal.lifecycle.model import Step  # noqa: E402
+from scripts.rehearsal.lifecycle.faults import NamedFault, aimed  # noqa: E402
 
 _PROJECT = "gpu-fleet"
 _PASSPHRASE = "rehearsal"  # of a state that holds nothing real
-_TOLD = 3  # errors of one run that are told; the others are counted
 _MADE = ("backend", "home", "work", "tools", "cloud.db")
 
 
@@ -90,12 +89,12 @@ class Stage:
             try:
                 run(events)
             except automation.CommandError as failure:
-                error = _last_line(events, str(failure), before.plan.stack)
+                error = last_line(events.errors(), str(failure), before.plan.stack, _PROJECT)
             gc.collect()  # each run leaves a whole program behind
             if not gc.get_freeze_count():
                 gc.freeze()  # the SDKs stay: there is no need to look through them each time
         changes, same = events.changes()
-        moved = gpus(changes, before.plan, self.now.plan)
+        moved = gpus(changes, sizes(before.plan), sizes(self.now.plan))
         if not stay:
             self.now = before
         seconds = time.perf_counter() - begun
@@ -177,30 +176,3 @@ def _stack(
     except (automation.CommandError, OSError) as error:
         last = next((line for line in reversed(str(error).splitlines()) if line.strip()), "it said nothing")
         raise EngineError(f"the engine has made no stack: {last.strip()}") from None
-
-
-def _last_line(events: Events, text: str, stack: str) -> str:
-    """Which resource, the cloud's own words, and what to do; the engine's words where it told of no resource."""
-    told = [(name, message) for name, message in events.errors() if name and name != f"{_PROJECT}-{stack}"]
-    if not told:
-        lines = [line.strip() for line in text.splitlines() if line.strip().startswith("error:")]
-        told = [("", lines[-1].removeprefix("error:").strip() if lines else text.strip().splitlines()[-1])]
-    words = list(dict.fromkeys(f"{_called(name, stack)}{_plain(message)}" for name, message in told))
-    more = f" (and {len(words) - _TOLD} more)" if len(words) > _TOLD else ""
-    return f"{'; '.join(words[:_TOLD])}{more}\n  hint: {advice(words[0])}"
-
-
-def _plain(message: str) -> str:
-    """The engine's words on one line; of what is protected, without its advice to edit the program."""
-    words = " ".join(line.strip() for line in message.splitlines() if line.strip())
-    if re.search(r"(replace|delete) resource .* marked for protection|cannot be deleted.* protect", words):
-        return f"is protected, and this would {'replace' if 'replace resource' in words else 'delete'} it"
-    return words
-
-
-def _called(name: str, stack: str) -> str:
-    """`pool train-reservation: ` for its node group; the logical name of other things."""
-    if not name:
-        return ""
-    short = name.removeprefix(f"{stack}-")
-    return f"pool {short.removesuffix('-nodes')}: " if short.endswith("-nodes") else f"{short}: "

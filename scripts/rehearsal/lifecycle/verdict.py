@@ -7,7 +7,7 @@ from importlib import import_module
 
 from components.errors import Finding, Level
 from components.plan.model import ClusterPlan
-from scripts.rehearsal.lifecycle.model import Change, Step
+from scripts.engine.steps import Change, Step
 
 _SHOWN = 3
 _UNCHANGED = {"again": "a second up", "refresh": "a refresh"}

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from pulumi.automation import EngineEvent
 from pulumi.automation.events import DiagnosticEvent, StepEventMetadata
 
-from components.plan.model import ClusterPlan
-from scripts.rehearsal.lifecycle.model import Change, Gpus
+from scripts.engine.steps import Change
 
 _STACK = "pulumi:pulumi:Stack"
 # The engine's words for the parts of a replacement; the rest are ours too.
 _REPLACES = ("replace", "create-replacement", "delete-replaced", "discard-replaced")
-# What rolls the nodes of a group although the provider changes it in place (EKS guide, "Update a managed node group").
-_ROLLS = ("launchTemplate", "releaseVersion", "version")
-_NODES = "-nodes"
 
 
 class Events:
@@ -81,39 +75,3 @@ def _operation(words: list[str]) -> str:
         return "replace"
     told = [word for word in words if word in ("create", "update", "delete")]
     return told[-1] if told else "same"
-
-
-def sizes(plan: ClusterPlan) -> Mapping[str, tuple[int, int]]:
-    """Logical name of a node group -> (its nodes as desired, accelerators of each)."""
-    return {
-        f"{plan.stack}-{rung.name}{_NODES}": (rung.nodes.desired, pool.accelerators_per_node)
-        for pool in plan.pools
-        for rung in pool.rungs
-    }
-
-
-def gpus(changes: tuple[Change, ...], before: ClusterPlan, after: ClusterPlan) -> Gpus:
-    """The accelerators that a step moves, from the plans on both sides of it."""
-    old, new = sizes(before), sizes(after)
-    total: dict[str, int] = {"ended": 0, "begun": 0, "restarted": 0, "missing": 0}
-    for change in changes:
-        had, each = old.get(change.name, (0, 0))
-        has, each_now = new.get(change.name, (0, 0))
-        for key, count in _moved(change, had * each, has * each_now, each).items():
-            total[key] += count
-    return Gpus(**total)
-
-
-def _moved(change: Change, had: int, has: int, each: int) -> dict[str, int]:
-    if change.operation == "replace":
-        return {"ended": had, "begun": has, "missing": had if change.old_first else max(0, had - has)}
-    if change.operation == "create":
-        return {"begun": has}
-    if change.operation == "delete":
-        return {"ended": had, "missing": had}
-    if change.operation != "update":
-        return {}
-    fewer, more = max(0, had - has), max(0, has - had)
-    rolls = any(path.partition(".")[0] in _ROLLS for path in change.paths)
-    stay = min(had, has) if rolls else 0
-    return {"ended": fewer, "begun": more, "restarted": stay, "missing": fewer + (min(each, stay) if rolls else 0)}

@@ -1,4 +1,4 @@
-"""The parts of the document of `gpufleet rehearse`, as models that its schema is made from."""
+"""What one run of the engine did, as the documents of the command line have it."""
 
 from __future__ import annotations
 

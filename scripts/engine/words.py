@@ -1,0 +1,64 @@
+"""The last line of a run that failed: which resource, the cloud's own words, and what to do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from scripts.engine.advice import advice
+
+_TOLD = 3  # errors of one run that are told; the others are counted
+_HOLDER = re.compile(r"created by (\S+ \(pid \d+\)) at (\S+)")
+_CAUSE = re.compile(r"^\w*(?:Error|Exception)\b.*", re.MULTILINE)
+
+
+def last_line(errors: Sequence[tuple[str, str]], text: str, stack: str, project: str) -> str:
+    """One line, and what to do on a second one that begins with `hint:`.
+
+    `errors` are (logical name, message) as the engine's events tell them, `text` is all that it wrote.
+    """
+    root = f"{project}-{stack}"
+    told = [(name, message) for name, message in errors if name and name != root]
+    if not told:
+        own = [message for name, message in errors if name == root]
+        told = [("", _program(own) or _engine(text))]
+    words = list(dict.fromkeys(f"{_called(name, stack)}{_plain(message)}" for name, message in told))
+    more = f" (and {len(words) - _TOLD} more)" if len(words) > _TOLD else ""
+    return f"{'; '.join(words[:_TOLD])}{more}\n  hint: {advice(words[0], stack)}"
+
+
+def refused(message: str) -> bool:
+    """Whether a run was stopped because it would have replaced or deleted what is protected."""
+    return ": is protected, and this would " in message.partition("\n")[0]
+
+
+def _engine(text: str) -> str:
+    """The engine's last error, with who holds the lock where it tells so, and its last words where it tells of none."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    errors = [line.removeprefix("error:").strip() for line in lines if line.startswith("error:")]
+    last = next(reversed(errors or lines), "it said nothing")
+    holders = [f"{who} since {when}" for who, when in _HOLDER.findall(text)]
+    return f"{last} It is held by {', '.join(holders)}" if holders else last
+
+
+def _program(messages: Sequence[str]) -> str:
+    """What the program itself failed with: the end of its traceback, or its own words."""
+    text = "\n".join(messages)
+    causes = _CAUSE.findall(text)
+    return f"the program failed: {causes[-1]}" if causes else text.strip()
+
+
+def _plain(message: str) -> str:
+    """The engine's words on one line; of what is protected, without its advice to edit the program."""
+    words = " ".join(line.strip() for line in message.splitlines() if line.strip())
+    if re.search(r"(replace|delete) resource .* marked for protection|cannot be deleted.* protect", words):
+        return f"is protected, and this would {'replace' if 'replace resource' in words else 'delete'} it"
+    return words
+
+
+def _called(name: str, stack: str) -> str:
+    """`pool train-reservation: ` for its node group; the logical name of other things."""
+    if not name:
+        return ""
+    short = name.removeprefix(f"{stack}-")
+    return f"pool {short.removesuffix('-nodes')}: " if short.endswith("-nodes") else f"{short}: "
