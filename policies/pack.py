@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 import pulumi
@@ -29,7 +28,8 @@ from pulumi_policy import (
     StackValidationPolicy,
 )
 
-from components.errors import Finding, Level
+from components import clock
+from components.errors import Finding, InputError, Level
 from policies.engine import Verdict, check_settings, idle_waivers, judge
 from policies.parameters import declared
 from policies.rules import RULES
@@ -76,22 +76,23 @@ def policies(source: Source | None = None) -> list[Policy]:
 
 
 def case_of_stack(resources: Sequence[Mapping[str, Any]], args: StackValidationArgs) -> Case:
-    """The case of the stack that the engine works on, today (UTC)."""
+    """The case of the stack that the engine works on, today; a wrong GPU_FLEET_DATE is a finding in it."""
     from policies.case import case_of
 
     stack = pulumi.get_stack()
     tags = args.stack_tags
-    return case_of(
+    try:
+        on, wrong = clock.today(), ()
+    except InputError as error:
+        on, wrong = clock.utc(), error.findings
+    case = case_of(
         resources,
         stack=stack,
         environment=tags.get("environment") or tags.get("env") or stack,
         config=pulumi.Config(NAME).get("cluster"),
-        on=today(),
+        on=on,
     )
-
-
-def today() -> date:
-    return datetime.now(UTC).date()
+    return replace(case, findings=(*wrong, *case.findings))
 
 
 class Docket:

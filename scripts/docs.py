@@ -147,7 +147,8 @@ policy:
 ```
 
 A waiver covers what its path names, or what stands below that, through the end of its last day. What it covers is still
-reported, as advisory. A setting that names no rule, no parameter or a wrong value is an error.
+reported, as advisory. A setting that names no rule, no parameter or a wrong value is an error. The day is today in UTC,
+unless `GPU_FLEET_DATE` sets it (`2026-11-24`), for the command line and the pack alike; `--date` wins.
 
 """
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Annotated, Literal
 
 import typer
 
+from components.clock import iso_day
 from components.errors import InputError
 
 
-def _stacks(incomplete: str) -> list[str]:
+def complete_stacks(incomplete: str) -> list[str]:
     """Names of stacks, for the shell's completion."""
     from components.spec.project import find_project
 
@@ -23,18 +24,10 @@ def _stacks(incomplete: str) -> list[str]:
 def _day(text: str | date) -> date:
     if isinstance(text, date):
         return text
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        day = None
-    if day is None or day.isoformat() != text:
+    day = iso_day(text)
+    if day is None:
         raise typer.BadParameter(f"{text!r} is no date; write it as YYYY-MM-DD")
     return day
-
-
-def today() -> date:
-    """Today in UTC: what `--date` is when it is not given."""
-    return datetime.now(UTC).date()
 
 
 Stack = Annotated[
@@ -43,7 +36,7 @@ Stack = Annotated[
         metavar="STACK",
         help="A stack's name, or the path of a stack file.",
         show_default=False,
-        autocompletion=_stacks,
+        autocompletion=complete_stacks,
     ),
 ]
 Output = Annotated[
@@ -56,7 +49,7 @@ Date = Annotated[
         "--date",
         metavar="YYYY-MM-DD",
         parser=_day,
-        help="The day that rules, waivers and ages of prices read; default: today in UTC.",
+        help="The day that rules, waivers and ages of prices read; default: GPU_FLEET_DATE, else today in UTC.",
         show_default=False,
     ),
 ]

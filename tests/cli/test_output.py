@@ -17,6 +17,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from components import clock
 from scripts.cli.documents import FOLDER
 from tests.cli.command import DAY, GPUFLEET, ROOT, STACK, gpufleet, project
 
@@ -96,7 +97,18 @@ def test_the_day_decides_ages_and_the_default_is_today() -> None:
     ]
     assert "capacity-ends" not in [one["id"] for one in ages[0]]
     assert "capacity-ends" in [one["id"] for one in ages[1]]
-    assert time.strftime("%Y-%m", time.gmtime()) in gpufleet("cost", "small-aws").out
+    assert time.strftime("%Y-%m", time.gmtime()) in gpufleet("cost", "small-aws", env={clock.VARIABLE: ""}).out
+
+
+def test_the_environment_sets_the_day_and_the_option_wins() -> None:
+    late = {clock.VARIABLE: "2027-06-15"}
+    found = gpufleet("check", "prod-aws", "--output", "json", env=late)
+    assert "capacity-ends" in [one["id"] for one in json.loads(found.out)["findings"]]
+    assert "2026-11-23" in gpufleet("cost", "small-aws", "--date", DAY, env=late).out
+    for wrong in ("tomorrow", "2027-6-15", "20270615"):
+        refused = gpufleet("cost", "small-aws", env={clock.VARIABLE: wrong})
+        assert refused.status == 2
+        assert refused.err.startswith(f"{clock.VARIABLE}: {clock.VARIABLE} is {wrong!r}, which is no date")
 
 
 def test_cost_of_a_preview_equals_that_of_the_plan() -> None:

@@ -7,10 +7,11 @@ from typing import Annotated, Literal
 import typer
 
 from components.catalog import CLOUDS, load
+from components.clock import today
 from scripts.cli.catalog.facts import sheet
 from scripts.cli.catalog.offers import offers
 from scripts.cli.catalog.tables import show_offers, show_sheet
-from scripts.cli.options import Date, Output, Quiet, Verbose, today
+from scripts.cli.options import Date, Output, Quiet, Verbose
 from scripts.cli.session import begin
 
 app = typer.Typer(help="Machines, prices, regions and versions that the shipped catalogue knows.")

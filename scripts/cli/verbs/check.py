@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from components.clock import today
 from components.errors import InputError
 from scripts.cli.assess import Assessment, assess, graver_first, name_of
-from scripts.cli.options import Date, Output, Quiet, Stack, Verbose, today
+from scripts.cli.options import Date, Output, Quiet, Stack, Verbose
 from scripts.cli.session import Session, begin, status_of
 
 UNKNOWN_OFFLINE = (

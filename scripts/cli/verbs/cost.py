@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from components.clock import today
 from components.cost.estimate import report_for
 from scripts.cli.assess import name_of, planned
-from scripts.cli.options import Date, Output, Quiet, Stack, Verbose, today
+from scripts.cli.options import Date, Output, Quiet, Stack, Verbose
 from scripts.cli.session import begin, status_of
 
 

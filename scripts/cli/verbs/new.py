@@ -14,12 +14,13 @@ from typing import Annotated
 import typer
 
 from components.catalog import CLOUDS
+from components.clock import today
 from components.errors import Finding, InputError, Level, did_you_mean
 from components.plan.model import ClusterPlan
 from components.plan.planner import plan as plan_of
 from components.spec.loader import load_config
 from components.spec.project import STACK_NAME, Project, find_blueprint, find_project
-from scripts.cli.options import Date, Output, Quiet, Verbose, today
+from scripts.cli.options import Date, Output, Quiet, Verbose
 from scripts.cli.session import Session, begin, status_of
 from scripts.cli.stack_file.place import project_files, refused, write, write_new
 from scripts.cli.stack_file.text import Answers, stack_text

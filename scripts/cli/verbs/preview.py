@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from components.clock import today
 from components.errors import Finding, InputError, Level
 from scripts.cli.assess import Assessment, Planned, assess_resources, graver_first, name_of, planned
-from scripts.cli.options import Date, Output, Quiet, Stack, Verbose, today
+from scripts.cli.options import Date, Output, Quiet, Stack, Verbose
 from scripts.cli.session import Session, begin, status_of
 from scripts.cli.verbs.check import document
 
