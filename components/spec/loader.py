@@ -17,7 +17,7 @@ from components.spec.merge import Layer, Plain, merge
 from components.spec.models import ClusterSpec
 from components.spec.problems import dotted, findings_of, place_of
 from components.spec.project import Project, find_blueprint, find_project, find_stack
-from components.spec.reader import Document, KeyPath, Value, read
+from components.spec.reader import Document, KeyPath, Value
 
 NAMESPACE = "gpu-fleet"
 CONFIG_KEY = f"{NAMESPACE}:cluster"
@@ -52,7 +52,7 @@ def load(stack: str, project: Project | None = None) -> LoadedSpec:
     """
     project = project or find_project()
     name, file = find_stack(stack, project)
-    document = read(file, shown=project.shown(file))
+    document = project.read(file)
     over, advisory = _cluster_of(document)
     return _build(name, over, file.parent, project, advisory)
 
@@ -72,7 +72,7 @@ def load_config(value: str, stack: str, project: Project | None = None) -> Loade
         raise InputError(_error("config", message, "set it in the stack file, as a map", shown)) from error
     over: Layer = Plain(parsed, {(): Place(shown)})
     if file is not None:
-        written, _ = _cluster_of(read(file, shown=shown))
+        written, _ = _cluster_of(project.read(file))
         over = written if written.value == parsed else over
     return _build(stack, over, file.parent if file else project.stack_dir, project, [])
 
@@ -151,7 +151,7 @@ def _blueprint(over: Layer, beside: Path, project: Project) -> Layer:
         path = find_blueprint(str(value["blueprint"]), beside, project)
     except InputError as error:
         raise InputError(finding.at(place) for finding in error.findings) from None
-    return read(path, shown=project.shown(path))
+    return project.read(path)
 
 
 def _drift(base: Layer, over: Layer, merged: Mapping[str, Value], spec: ClusterSpec) -> list[Finding]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from components.errors import Finding, InputError, Level, did_you_mean
 from components.records import record
-from components.spec.reader import read
+from components.spec.reader import Document, read
 
 STACK_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 BLUEPRINT_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
@@ -43,6 +43,10 @@ class Project:
             return str(path.resolve().relative_to(Path.cwd()))
         except ValueError:
             return str(path)
+
+    def read(self, path: Path) -> Document:
+        """What a file of the project says; a subclass may have it from elsewhere. Raises InputError."""
+        return read(path, shown=self.shown(path))
 
 
 def shipped_blueprints() -> Path:
