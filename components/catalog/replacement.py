@@ -6,8 +6,11 @@ The rows of `replacement.csv` say so for each property (its wire path without in
   (numbers); or the two values themselves, `default -> dedicated`. The narrowest that fits counts.
   `output` names no input: an output that is another one after an edit in place.
 - `when`: holds only where the resource had this before, `deploymentType=SCRATCH_1`; `accessConfig=`: had no such thing.
-- `delete_first`: whether a replacement deletes the old one first: `yes`, `no`, or the name of the property that the
+- `delete_first`: whether a replacement deletes the old one first: `yes`, `no`, or the path of the property that the
   provider makes names for, where it does so only if the program states a name itself: two cannot have one name.
+- Rows of the type `*` hold for every type that has no row of its own for the property, or for a block above it.
+
+A table needs no other data of its cloud: what a provider does with an edit is known before clusters can be planned there.
 
 A property without a row is judged by the nearest block above it that has a row for any edit. A block that comes or goes
 without a row of its own is judged by what is in it.
@@ -17,9 +20,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
 from typing import Any, Literal, cast
 
-from components.catalog.tables import Row
+from components.catalog.tables import Row, Table
 from components.errors import CatalogError
 from components.records import record
 
@@ -122,18 +127,27 @@ class Replacements:
         return min(fitting, key=lambda row: (words.index(row.text("edit")), not row.text("when")), default=None)
 
     def _inherited(self, edit: _Edit, path: tuple[str, ...]) -> Effect | None:
-        for type, size in [(edit.type, size) for size in range(len(path) - 1, 0, -1)] + [(EVERY_TYPE, 1)]:
+        own = [(edit.type, size) for size in range(len(path) - 1, 0, -1)]
+        for type, size in own + [(EVERY_TYPE, size) for size in range(len(path), 0, -1)]:
             for row in self._by_type.get(type, {}).get(".".join(path[:size]), ()):
                 if row.text("edit") == "any" and _holds(row.text("when"), edit.before):
                     return _made(row, edit)
         return None
 
 
+@cache
 def load(cloud: str) -> Replacements:
     """The table of a cloud, one object for the process. Raises `CatalogError` for a cloud that has none."""
-    from components.catalog import load as catalog_of  # the catalogue holds this table among its others
+    return Replacements(Table(_file(cloud), COLUMNS, KEY).rows())
 
-    return catalog_of(cloud).replacements
+
+def has_table(cloud: str) -> bool:
+    """Whether a table says what edits do on a cloud, which may have no other data yet."""
+    return _file(cloud).is_file()
+
+
+def _file(cloud: str) -> Path:
+    return Path(__file__).parent / "data" / cloud / "replacement.csv"
 
 
 def _made(row: Row, edit: _Edit) -> Effect:
@@ -142,9 +156,16 @@ def _made(row: Row, edit: _Edit) -> Effect:
         delete_first = first == "yes"
     else:
         filled_in = cast("Iterable[str]", edit.after.get(DEFAULTS) or ())
-        delete_first = edit.after.get(first) is not None and first not in filled_in
+        delete_first = _at(edit.after, first) is not None and first not in filled_in
     kind = cast("Kind", row.text("effect"))
     return Effect(kind=kind, delete_first=delete_first, decided_by=row.text("property"), source=row.text("source"))
+
+
+def _at(inputs: Values, path: str) -> Any:
+    here: Any = inputs
+    for step in path.split("."):
+        here = _fields(here).get(step)
+    return here
 
 
 def _worst(effects: list[Effect | None]) -> Effect | None:

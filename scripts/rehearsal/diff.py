@@ -7,8 +7,7 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Any, cast
 
-from components.catalog import CLOUDS
-from components.catalog.replacement import Replacements, load
+from components.catalog.replacement import Replacements, has_table, load
 from components.records import record
 from scripts.rehearsal.model import CloudError, Values
 from scripts.rehearsal.wire import holds_unknown
@@ -79,10 +78,10 @@ def _effect(
 
 
 def _table(type: str) -> Replacements | None:
-    """The table of a type's provider; None where the catalogue has no such cloud, so that everything is an update."""
+    """The table of a type's provider; None where there is none, so that everything is an update."""
     provider = type.removeprefix("pulumi:providers:").partition(":")[0]
     cloud = provider.partition("-")[0]
-    return load(cloud) if cloud in CLOUDS else None
+    return load(cloud) if has_table(cloud) else None
 
 
 def _kind(part: _Part) -> str:

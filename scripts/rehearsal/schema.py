@@ -116,7 +116,7 @@ def _registered(token: str) -> str | None:
 def _input_class(token: str) -> type[Any]:
     resource = _resource_class(token)
     module = sys.modules[resource.__module__]
-    for suffix in ("Args", "InitArgs"):  # InitArgs where a nested type has the other name
+    for suffix in ("InitArgs", "Args"):  # InitArgs where a nested type has the other name
         found = getattr(module, resource.__name__ + suffix, None)
         if found is not None and _is_resource_args(resource, found):
             return found

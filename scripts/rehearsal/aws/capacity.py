@@ -12,8 +12,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from scripts.rehearsal.aws import lookup
-from scripts.rehearsal.aws.behaviour import Call, at, catalogue, texts
+from scripts.rehearsal.aws.behaviour import Call, catalogue
 from scripts.rehearsal.model import CloudError, Resource, Values
+from scripts.rehearsal.values import at, texts
 
 
 def zone_ids(call: Call) -> list[str]:

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from scripts.rehearsal.aws import capacity, lookup
-from scripts.rehearsal.aws.behaviour import MADE_AT, Behaviour, Call, at, digest, rows, texts
+from scripts.rehearsal.aws.behaviour import MADE_AT, Behaviour, Call
 from scripts.rehearsal.model import CloudError, Resource
+from scripts.rehearsal.values import at, digest, rows, texts
 
 PLACEMENT = "aws:ec2/placementGroup:PlacementGroup"
 SCALING, SCHEDULE = "aws:autoscaling/group:Group", "aws:autoscaling/schedule:Schedule"

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from scripts.rehearsal.aws import capacity, lookup
-from scripts.rehearsal.aws.behaviour import MADE_AT, Behaviour, Call, at, catalogue, digest, rows, texts
+from scripts.rehearsal.aws.behaviour import MADE_AT, Behaviour, Call, catalogue
 from scripts.rehearsal.model import CloudError, Resource
+from scripts.rehearsal.values import at, digest, rows, texts
 
 ADDON, ENTRY = "aws:eks/addon:Addon", "aws:eks/accessEntry:AccessEntry"
 ACCESS = "aws:eks/accessPolicyAssociation:AccessPolicyAssociation"

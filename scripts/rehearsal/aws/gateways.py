@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from scripts.rehearsal.aws import lookup
-from scripts.rehearsal.aws.behaviour import Behaviour, Call, digest, texts
+from scripts.rehearsal.aws.behaviour import Behaviour, Call
 from scripts.rehearsal.aws.network import ENDPOINT, GATEWAY, NAT
 from scripts.rehearsal.model import CloudError, Resource
+from scripts.rehearsal.values import digest, texts
 
 ADDRESS, FLOW_LOG = "aws:ec2/eip:Eip", "aws:ec2/flowLog:FlowLog"
 

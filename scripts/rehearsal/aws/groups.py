@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 from scripts.rehearsal.aws import lookup
-from scripts.rehearsal.aws.behaviour import Behaviour, Call, at, shuffled, texts
+from scripts.rehearsal.aws.behaviour import Behaviour, Call
 from scripts.rehearsal.aws.network import ENDPOINT, LUSTRE, MOUNT
 from scripts.rehearsal.model import CloudError, Resource
+from scripts.rehearsal.values import at, mentions, shuffled, texts
 
 _PEERS = ("referencedSecurityGroupId", "cidrIpv4", "cidrIpv6", "prefixListId")
 
@@ -56,7 +57,7 @@ class Group(Behaviour):
         """Templates name groups that do not exist; the machines that run by them hold the groups."""
         template = at(nodes.inputs, "launchTemplate", "id")
         found = None if template is None else call.existing.find(str(template), lookup.TEMPLATE)
-        return found is not None and lookup.mentions(found.inputs, id)
+        return found is not None and mentions(found.inputs, id)
 
 
 def _rules(call: Call, type: str, id: str) -> list[dict[str, Any]]:

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from scripts.rehearsal.aws import lookup
-from scripts.rehearsal.aws.behaviour import MADE_AT, Behaviour, Call, digest, texts
+from scripts.rehearsal.aws.behaviour import MADE_AT, Behaviour, Call
 from scripts.rehearsal.model import CloudError, Resource
+from scripts.rehearsal.values import digest, texts
 
 ATTACHMENT, INLINE = "aws:iam/rolePolicyAttachment:RolePolicyAttachment", "aws:iam/rolePolicy:RolePolicy"
 PROFILE, POLICY = "aws:iam/instanceProfile:InstanceProfile", "aws:iam/policy:Policy"

@@ -11,8 +11,9 @@ from typing import Any
 
 from components.catalog.aws import AwsMachine
 from scripts.rehearsal.aws import lookup
-from scripts.rehearsal.aws.behaviour import Call, at, catalogue, rows, texts
+from scripts.rehearsal.aws.behaviour import Call, catalogue
 from scripts.rehearsal.model import CloudError, Values
+from scripts.rehearsal.values import at, rows, texts
 
 _COMBINATION = "InvalidParameterCombination"
 

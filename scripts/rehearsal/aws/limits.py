@@ -12,9 +12,9 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any, cast
 
-from scripts.rehearsal.aws.behaviour import at
 from scripts.rehearsal.aws.shapes import Shapes, shapes
 from scripts.rehearsal.model import Failure, Values
+from scripts.rehearsal.values import at
 
 Row = tuple[str, str, str, Mapping[str, str]]
 """Service, shape, path of the inputs that become it (empty: all of them), and the members that have other names."""

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, cast
 
-from scripts.rehearsal.aws.behaviour import Call, at, catalogue
+from scripts.rehearsal.aws.behaviour import Call, catalogue
 from scripts.rehearsal.model import CloudError, Resource, Values
+from scripts.rehearsal.values import at
 
 VPC, SUBNET = "aws:ec2/vpc:Vpc", "aws:ec2/subnet:Subnet"
 GROUP, TABLE = "aws:ec2/securityGroup:SecurityGroup", "aws:ec2/routeTable:RouteTable"
@@ -166,12 +167,3 @@ def zone_id(call: Call, name: str) -> str:
     known = ", ".join(zone_name(call.region, zone.zone_id) for zone in catalogue().zones(call.region))
     words = f"Value ({name}) for parameter availabilityZone is invalid. Subnets can currently only be created in the"
     raise CloudError("InvalidParameterValue", f"{words} following availability zones: {known}.")
-
-
-def mentions(values: Any, id: str) -> bool:
-    """Whether some text inside `values` is this id."""
-    if isinstance(values, Mapping):
-        return any(mentions(one, id) for one in cast("Mapping[str, Any]", values).values())
-    if isinstance(values, list):
-        return any(mentions(one, id) for one in cast("list[Any]", values))
-    return values == id

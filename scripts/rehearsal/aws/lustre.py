@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from scripts.rehearsal.aws import lookup
-from scripts.rehearsal.aws.behaviour import Behaviour, Call, catalogue, digest, texts
+from scripts.rehearsal.aws.behaviour import Behaviour, Call, catalogue
 from scripts.rehearsal.aws.groups import allows
 from scripts.rehearsal.aws.network import LUSTRE
 from scripts.rehearsal.model import CloudError
+from scripts.rehearsal.values import digest, texts
 
 LINK = "aws:fsx/dataRepositoryAssociation:DataRepositoryAssociation"
 

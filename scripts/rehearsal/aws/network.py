@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from scripts.rehearsal.aws import lookup
-from scripts.rehearsal.aws.behaviour import Behaviour, Call, catalogue, digest, texts
+from scripts.rehearsal.aws.behaviour import Behaviour, Call, catalogue
 from scripts.rehearsal.model import CloudError, Resource
+from scripts.rehearsal.values import digest, texts
 
 GATEWAY, NAT = "aws:ec2/internetGateway:InternetGateway", "aws:ec2/natGateway:NatGateway"
 ROUTE, ASSOCIATION = "aws:ec2/route:Route", "aws:ec2/routeTableAssociation:RouteTableAssociation"

@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from scripts.rehearsal.aws import capacity, lookup
-from scripts.rehearsal.aws.behaviour import Behaviour, Call, at, catalogue, copied, digest, texts
+from scripts.rehearsal.aws.behaviour import Behaviour, Call, catalogue
 from scripts.rehearsal.aws.compute import uuid
 from scripts.rehearsal.aws.eks import ADDON
 from scripts.rehearsal.aws.iam import ATTACHMENT
 from scripts.rehearsal.aws.interfaces import launchable
 from scripts.rehearsal.aws.network import ASSOCIATION, ENDPOINT, ROUTE
 from scripts.rehearsal.model import CloudError, Resource, Values
+from scripts.rehearsal.values import at, copied, digest, texts
 
 _INVALID, _REFUSED = "InvalidParameterException", "InvalidRequestException"
 _LAUNCH = frozenset(

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from scripts.rehearsal.aws import account, compute, eks, gateways, groups, iam, limits, lustre, network, nodes, storage
-from scripts.rehearsal.aws.behaviour import ACCOUNT, REGION, Behaviour, Call, copied
+from scripts.rehearsal.aws.behaviour import ACCOUNT, REGION, Behaviour, Call
 from scripts.rehearsal.model import CloudError, Existing, Failure, Resource, Service, Values
+from scripts.rehearsal.values import copied
 
 BEHAVIOURS: dict[str, Behaviour] = {
     type: behaviour

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from scripts.rehearsal.aws import lookup
-from scripts.rehearsal.aws.behaviour import Behaviour, Call, digest, rows, texts
+from scripts.rehearsal.aws.behaviour import Behaviour, Call
 from scripts.rehearsal.aws.gateways import inside
 from scripts.rehearsal.aws.network import MOUNT
 from scripts.rehearsal.model import CloudError, Resource
+from scripts.rehearsal.values import digest, rows, texts
 
 VERSIONING = "aws:s3/bucketVersioning:BucketVersioning"
 CLOSED = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"

@@ -179,11 +179,17 @@ def test_a_type_that_the_sdk_lacks_is_refused_by_name() -> None:
         failures("aws:ec2/vcp:Vcp", {})
 
 
-@pytest.mark.parametrize("token", ["gcp:compute/network:Network", "azure-native:network:VirtualNetwork"])
-def test_other_clouds_where_their_sdk_is_installed(token: str) -> None:
-    if not schema.installed(token):
-        pytest.skip("its SDK is not installed")
-    assert said(token, {"nosuchproperty": 1}).keys() >= {"nosuchproperty"}
+@pytest.mark.parametrize(
+    ("token", "missing"),
+    [
+        ("gcp:container/nodePool:NodePool", {"cluster"}),
+        # A class of the same name is a nested input there, and takes a part of this one's.
+        ("azure-native:network:VirtualNetwork", {"resourceGroupName"}),
+        ("kubernetes:apps/v1:Deployment", {"spec"}),
+    ],
+)
+def test_other_clouds(token: str, missing: set[str]) -> None:
+    assert said(token, {"nosuchproperty": 1}).keys() == {"nosuchproperty", *missing}
 
 
 def test_without_an_sdk_nothing_is_refused() -> None:

@@ -77,29 +77,29 @@ def test_writers_follow_one_another(tmp_path: Path) -> None:
 @pytest.mark.enable_socket
 def test_a_killed_process_loses_nothing_and_the_next_one_goes_on(tmp_path: Path) -> None:
     state = tmp_path / "cloud.db"
-    with process(state, "--providers", "gcp") as (running, ports):
-        made = Client(ports["gcp"]).create("gcp:a/b:C", "one", {"size": 1})
+    with process(state, "--providers", "other") as (running, ports):
+        made = Client(ports["other"]).create("other:a/b:C", "one", {"size": 1})
         running.kill()
         assert running.wait() == -9
-    with process(state, "--providers", "gcp") as (_, ports):
-        client = Client(ports["gcp"])
-        assert properties(client.read("gcp:a/b:C", "one", made.id)) == properties(made) == {"size": 1, "id": made.id}
-        client.delete("gcp:a/b:C", "one", made.id)
+    with process(state, "--providers", "other") as (_, ports):
+        client = Client(ports["other"])
+        assert properties(client.read("other:a/b:C", "one", made.id)) == properties(made) == {"size": 1, "id": made.id}
+        client.delete("other:a/b:C", "one", made.id)
         # What is made anew is new, although the process that made the old one is gone.
-        assert client.create("gcp:a/b:C", "one", {"size": 1}).id != made.id
+        assert client.create("other:a/b:C", "one", {"size": 1}).id != made.id
 
 
 @pytest.mark.process
 @pytest.mark.enable_socket
 def test_two_processes_see_one_cloud(tmp_path: Path) -> None:
     state = tmp_path / "cloud.db"
-    with process(state, "--providers", "gcp") as (_, ours), process(state, "--providers", "gcp") as (_, theirs):
-        one, other = Client(ours["gcp"]), Client(theirs["gcp"])
-        made = one.create("gcp:a/b:C", "one", {"size": 1})
-        other.update("gcp:a/b:C", "one", made.id, {"size": 2})
-        assert properties(one.read("gcp:a/b:C", "one", made.id))["size"] == 2
-        other.delete("gcp:a/b:C", "one", made.id)
-        assert one.read("gcp:a/b:C", "one", made.id).id == ""
+    with process(state, "--providers", "other") as (_, ours), process(state, "--providers", "other") as (_, theirs):
+        one, other = Client(ours["other"]), Client(theirs["other"])
+        made = one.create("other:a/b:C", "one", {"size": 1})
+        other.update("other:a/b:C", "one", made.id, {"size": 2})
+        assert properties(one.read("other:a/b:C", "one", made.id))["size"] == 2
+        other.delete("other:a/b:C", "one", made.id)
+        assert one.read("other:a/b:C", "one", made.id).id == ""
     calls = [(call.method, call.id) for call in State(state).calls()]
     assert calls == [("Create", ""), ("Update", made.id), ("Read", made.id), ("Delete", made.id), ("Read", made.id)]
 
@@ -108,17 +108,17 @@ def test_two_processes_see_one_cloud(tmp_path: Path) -> None:
 @pytest.mark.enable_socket
 def test_a_crash_fault_ends_the_process_at_its_step(tmp_path: Path) -> None:
     state = tmp_path / "cloud.db"
-    faults = '[{"at": "gcp:a/b:C", "call": "create", "kind": "crash", "when": "after", "skip": 1}]'
-    with process(state, "--providers", "gcp", "--faults", faults) as (running, ports):
-        client = Client(ports["gcp"])
-        client.create("gcp:a/b:C", "one", {})
+    faults = '[{"at": "other:a/b:C", "call": "create", "kind": "crash", "when": "after", "skip": 1}]'
+    with process(state, "--providers", "other", "--faults", faults) as (running, ports):
+        client = Client(ports["other"])
+        client.create("other:a/b:C", "one", {})
         with pytest.raises(grpc.RpcError) as caught:
-            client.create("gcp:a/b:C", "two", {})
+            client.create("other:a/b:C", "two", {})
         assert caught.value.code() is grpc.StatusCode.UNAVAILABLE
         assert running.wait(10) == -9
     assert [one.urn.rpartition("::")[2] for one in State(state).resources()] == ["one", "two"]  # it was made
-    with process(state, "--providers", "gcp") as (_, ports):  # and the fault is spent
-        assert Client(ports["gcp"]).create("gcp:a/b:C", "three", {}).id
+    with process(state, "--providers", "other") as (_, ports):  # and the fault is spent
+        assert Client(ports["other"]).create("other:a/b:C", "three", {}).id
 
 
 @pytest.mark.process
