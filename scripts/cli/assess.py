@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from importlib import import_module
 from typing import Any
@@ -17,10 +18,13 @@ from components.plan.model import ClusterPlan
 from components.plan.planner import plan as plan_of
 from components.records import record
 from components.spec.loader import LoadedSpec, load
-from components.spec.project import find_project, find_stack
+from components.spec.project import Project, find_project, find_stack
 from policies.engine import Judgement, RuleVerdict, evaluate
 from policies.from_plan import subject_of
-from policies.settings import settings_of
+from policies.resolve import settings_for
+from policies.settings import Settings, settings_of
+from policies.subject import Baseline, Replacement
+from policies.waivers import WaiverState
 
 Resource = Mapping[str, Any]
 _LEVELS = list(Level)
@@ -48,6 +52,7 @@ class Assessment:
     cost: CostReport
     rules: tuple[RuleVerdict, ...]
     findings: tuple[Finding, ...]
+    waivers: tuple[WaiverState, ...] = ()
 
     @property
     def plan(self) -> ClusterPlan:
@@ -62,9 +67,9 @@ def name_of(stack: str) -> str:
         return stack
 
 
-def planned(stack: str) -> Planned:
+def planned(stack: str, project: Project | None = None) -> Planned:
     """The plan of a stack, by its name or by the path of its file. Raises InputError with every problem."""
-    loaded = load(stack)
+    loaded = load(stack, project)
     plan = plan_of(loaded)
     return Planned(loaded=loaded, plan=plan, catalog=catalog_of(plan.cloud))
 
@@ -72,21 +77,53 @@ def planned(stack: str) -> Planned:
 def assess(stack: str, on: date) -> Assessment:
     """The stack as its plan has it. Raises InputError when there is no plan."""
     made = planned(stack)
-    cost = report_for(made.plan, made.catalog, on)
-    judgement = evaluate(subject_of(made.plan, cost, on), settings_of(made.plan.policy))
-    return _assessment(made, on, cost, judgement)
+    return assess_planned(made, report_for(made.plan, made.catalog, on), on)
 
 
-def assess_resources(made: Planned, resources: Sequence[Resource], on: date) -> Assessment:
-    """The stack as its registered resources have it: cost and rules are read from them, not from the plan."""
-    cloud = made.plan.cloud
-    reader = import_module(f"components.cost.readers.{cloud}")
+def assess_planned(made: Planned, cost: CostReport, on: date, baseline: Baseline | None = None) -> Assessment:
+    """A planned and priced stack judged; `baseline`: what it cost before the change that it is part of."""
+    subject = subject_of(made.plan, cost, on)
+    if baseline is not None:
+        subject = replace(subject, baseline=baseline)
+    return _assessment(made, on, cost, evaluate(subject, settings(made.plan, on)))
+
+
+def assess_resources(
+    made: Planned,
+    resources: Sequence[Resource],
+    on: date,
+    baseline: Baseline | None = None,
+    replacements: tuple[Replacement, ...] | None = None,
+) -> Assessment:
+    """The stack as its registered resources have it: cost and rules are read from them, not from the plan.
+
+    `baseline` is what it cost before a change, `replacements` what an update would replace or delete; None: nothing was
+    compared.
+    """
+    cost = cost_of_resources(made, resources, on)
+    judged = import_module(f"policies.readers.{made.plan.cloud}")
+    subject = judged.subject_from_resources(resources, judged.context_of(made.plan), cost, on)
+    subject = replace(subject, baseline=baseline, replacements=replacements)
+    return _assessment(made, on, cost, evaluate(subject, settings(made.plan, on)))
+
+
+def cost_of_resources(made: Planned, resources: Sequence[Resource], on: date) -> CostReport:
+    """What registered resources cost; equal to the cost of the plan where nothing was written by hand."""
+    reader = import_module(f"components.cost.readers.{made.plan.cloud}")
     terms = import_module("components.cost.readers.terms").Terms.of(made.plan)
     items, not_included = reader.items_from_resources(resources, terms, made.catalog, on)
-    cost = estimate(items, made.catalog, not_included=not_included)
-    judged = import_module(f"policies.readers.{cloud}")
-    subject = judged.subject_from_resources(resources, judged.context_of(made.plan), cost, on)
-    return _assessment(made, on, cost, evaluate(subject, settings_of(made.plan.policy)))
+    return estimate(items, made.catalog, not_included=not_included)
+
+
+def settings(plan: ClusterPlan, on: date) -> Settings:
+    """What a stack is judged by: its own `policy` under its environment's configuration, of the project at hand."""
+    return settings_for(
+        settings_of(plan.policy),
+        environment=plan.environment,
+        budget=plan.budget.usd_per_month,
+        on=on,
+        root=find_project().root,
+    )
 
 
 def graver_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -103,4 +140,6 @@ def _assessment(made: Planned, on: date, cost: CostReport, judgement: Judgement)
     dated = dated_findings(made.plan, made.catalog, on)
     located = made.loaded.locate((*dated, *judgement.findings))
     findings = graver_first((*made.plan.findings, *located))
-    return Assessment(planned=made, on=on, cost=cost, rules=judgement.verdicts, findings=findings)
+    return Assessment(
+        planned=made, on=on, cost=cost, rules=judgement.verdicts, findings=findings, waivers=judgement.waivers
+    )
