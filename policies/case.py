@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any, cast
 
 from pydantic import ValidationError
@@ -19,8 +20,11 @@ from components.records import record
 from components.spec.loader import LoadedSpec, load_config
 from components.spec.models import ClusterSpec
 from components.spec.problems import findings_of
+from components.spec.project import find_project
 from policies.context import Context
+from policies.engine import judged_as
 from policies.readers.aws import context_of, subject_from_resources
+from policies.resolve import settings_for
 from policies.settings import Settings, settings_of
 from policies.subject import Subject
 
@@ -38,11 +42,21 @@ class Case:
     findings: tuple[Finding, ...] = ()
 
 
-def case_of(resources: Sequence[Json], *, stack: str, environment: str, config: str | None, on: date) -> Case:
+def case_of(
+    resources: Sequence[Json],
+    *,
+    stack: str,
+    environment: str,
+    config: str | None,
+    on: date,
+    pack: Mapping[str, Any] | None = None,
+    root: Path | None = None,
+) -> Case:
     """The case of a program's resources.
 
     `config` is the stack's `gpu-fleet:cluster` as JSON. Without it the stack's exported spec is taken; a program that
-    has neither is judged with the rules' own settings, in `environment`. A spec that cannot be read is a finding.
+    has neither is judged as resources alone, in `environment`. A spec that cannot be read is a finding. `pack` is what
+    the run was configured with (see `policies.config`), `root` the folder of the project (default: the one at hand).
     """
     planned, findings = _planned(resources, stack, config)
     context = context_of(planned) if planned else Context(stack=stack, environment=environment)
@@ -50,11 +64,16 @@ def case_of(resources: Sequence[Json], *, stack: str, environment: str, config: 
     terms = Terms.of(planned) if planned else Terms()
     items, not_included = items_from_resources(resources, terms, catalog, on)
     cost = estimate(items, catalog, not_included=not_included)
-    return Case(
-        subject=subject_from_resources(resources, context, cost, on),
-        settings=settings_of(planned.policy) if planned else Settings(),
-        findings=findings,
+    settings = settings_for(
+        settings_of(planned.policy) if planned else Settings(),
+        environment=context.environment,
+        budget=context.budget.usd_per_month,
+        on=on,
+        root=root or find_project().root,
+        pack=pack,
     )
+    subject = subject_from_resources(resources, context, cost, on)
+    return Case(subject=judged_as(subject, settings), settings=settings, findings=(*findings, *settings.findings))
 
 
 def _planned(

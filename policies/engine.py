@@ -1,30 +1,26 @@
 """Judges a subject by rules: levels, parameters, waivers, verdicts. Pure.
 
-A rule's level is its own, unless the spec's `policy.rules.<id>.level` says otherwise for this environment. A waiver
-covers what its glob matches, or what stands below that, until the end of its last day; it never hides anything: what
-it covers is reported as advisory, with reason and day.
+A rule's level is its own, unless the settings say otherwise for this environment. A waiver covers what its globs
+match, or what stands below that, until the end of its last day; it never hides anything: what it covers is reported as
+advisory, with reason and day.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
-from fnmatch import fnmatchcase
-from typing import Literal, cast
+from typing import Literal
 
 from components.errors import Finding, Level, did_you_mean
 from components.records import record
 from policies.parameters import Parameters, read
 from policies.rules import RULES
-from policies.rules.base import ANY, Advice, Rule, RuleLevel, Violation
-from policies.settings import Settings, SettingsLike, WaiverLike
+from policies.rules.base import Advice, Rule, RuleLevel, Violation, at
+from policies.settings import Settings, Waiver
 from policies.subject import Subject
+from policies.waivers import SETTING, WaiverState, applied, covers, idle, states, unknown
 
 Verdict = Literal["pass", "fail", "waived", "disabled", "needs-plan"]
-
-SETTING = "policy-setting"
-"""The id of findings about the settings themselves."""
 
 DEFAULTS = Settings()
 
@@ -43,15 +39,17 @@ class RuleVerdict:
 
 @record(kw_only=True)
 class Judgement:
-    """One verdict a rule, in the order of the rules, and what is wrong."""
+    """One verdict a rule, in the order of the rules, what is wrong, and what became of each waiver."""
 
     verdicts: tuple[RuleVerdict, ...]
     findings: tuple[Finding, ...]
+    waivers: tuple[WaiverState, ...] = ()
 
 
-def evaluate(subject: Subject, policy: SettingsLike = DEFAULTS, *, rules: Sequence[Rule] = RULES) -> Judgement:
+def evaluate(subject: Subject, policy: Settings = DEFAULTS, *, rules: Sequence[Rule] = RULES) -> Judgement:
     """Judge `subject` by every rule. Wrong settings are findings of level error, and the rule runs with its default."""
-    findings = list(check_settings(policy, rules))
+    subject = judged_as(subject, policy)
+    findings = [*policy.findings, *check_settings(policy, rules)]
     used: set[int] = set()
     verdicts: list[RuleVerdict] = []
     for rule in rules:
@@ -59,10 +57,21 @@ def evaluate(subject: Subject, policy: SettingsLike = DEFAULTS, *, rules: Sequen
         verdicts.append(verdict)
         findings += found
     findings += idle_waivers(policy, rules, used, {verdict.id: verdict.verdict for verdict in verdicts})
-    return Judgement(verdicts=tuple(verdicts), findings=tuple(findings))
+    return Judgement(verdicts=tuple(verdicts), findings=tuple(findings), waivers=states_of(policy, used, subject))
 
 
-def judge(rule: Rule, subject: Subject, policy: SettingsLike, used: set[int]) -> tuple[RuleVerdict, list[Finding]]:
+def judged_as(subject: Subject, policy: Settings) -> Subject:
+    """The subject under the environment that it is judged as."""
+    return replace(subject, environment=policy.judged_as) if policy.judged_as else subject
+
+
+def states_of(policy: Settings, used: set[int], subject: Subject) -> tuple[WaiverState, ...]:
+    """What became of each waiver of the settings, in their order."""
+    all_ = sorted((*policy.waivers, *policy.refused), key=lambda one: one.number)
+    return states(all_, used, {one.number for one in policy.refused}, subject.on)
+
+
+def judge(rule: Rule, subject: Subject, policy: Settings, used: set[int]) -> tuple[RuleVerdict, list[Finding]]:
     """One rule's verdict and findings. The numbers of the waivers that match something are added to `used`."""
     level = level_of(rule, policy, subject.environment)
     if level == "disabled":
@@ -82,28 +91,33 @@ def judge(rule: Rule, subject: Subject, policy: SettingsLike, used: set[int]) ->
             continue
         if not outcome.path and outcome.resource:
             finding = replace(finding, path=outcome.resource)
-        finding, waived = _waive(finding, _matching(rule, outcome, policy, used), subject.on)
+        finding, waived = applied(finding, _matching(rule, outcome, policy, used), subject.on)
         findings.append(finding)
         verdict = "fail" if not waived or verdict == "fail" else "waived"
     return RuleVerdict(id=rule.id, level=level, verdict=verdict), findings
 
 
-def level_of(rule: Rule, policy: SettingsLike, environment: str) -> RuleLevel:
+def level_of(rule: Rule, policy: Settings, environment: str) -> RuleLevel:
     """The level that holds for a rule in an environment."""
     setting = policy.rules.get(rule.id)
-    asked = setting.level if setting is not None else None
-    by_environment = {ANY: asked} if asked is None or isinstance(asked, str) else asked
-    found = cast("RuleLevel | None", by_environment.get(environment, by_environment.get(ANY)))
-    return rule.level_in(environment) if found is None else found
+    own = own_level(setting.level, environment) if setting is not None else None
+    return rule.level_in(environment) if own is None else own
 
 
-def parameters_of(rule: Rule, policy: SettingsLike) -> Parameters:
+def own_level(asked: RuleLevel | Mapping[str, RuleLevel] | None, environment: str) -> RuleLevel | None:
+    """The level that a setting has for an environment; None where it says nothing of it."""
+    if isinstance(asked, Mapping):
+        return at(asked, environment)
+    return asked
+
+
+def parameters_of(rule: Rule, policy: Settings) -> Parameters:
     """The rule's parameters: as set where that can be read, else the default."""
     setting = policy.rules.get(rule.id)
     return read(rule.parameters, setting.parameters if setting is not None else {})[0]
 
 
-def check_settings(policy: SettingsLike, rules: Sequence[Rule] = RULES) -> Iterable[Finding]:
+def check_settings(policy: Settings, rules: Sequence[Rule] = RULES) -> Iterable[Finding]:
     """What is wrong with the settings: unknown rules and parameters, values of the wrong kind."""
     by_id = {rule.id: rule for rule in rules}
     for rule_id, setting in policy.rules.items():
@@ -114,62 +128,22 @@ def check_settings(policy: SettingsLike, rules: Sequence[Rule] = RULES) -> Itera
         for problem in read(by_id[rule_id].parameters, setting.parameters)[1]:
             message = problem.message or f"the rule {rule_id} has no parameter {problem.name!r}"
             yield _error(f"{path}.parameters.{problem.name}".rstrip("."), message, problem.hint)
-    for number, waiver in enumerate(policy.waivers):
-        if waiver.rule not in by_id:
-            hint = did_you_mean(waiver.rule, list(by_id))
-            yield _error(f"policy.waivers.{number}.rule", f"there is no rule {waiver.rule!r}", hint)
+    yield from unknown(policy.waivers, by_id)
 
 
 def idle_waivers(
-    policy: SettingsLike, rules: Sequence[Rule], used: set[int], verdicts: Mapping[str, Verdict]
+    policy: Settings, rules: Sequence[Rule], used: set[int], verdicts: Mapping[str, Verdict]
 ) -> Iterable[Finding]:
-    """Waivers that match nothing: worth removing, since they would cover what comes later."""
-    known = {rule.id for rule in rules}
-    for number, waiver in enumerate(policy.waivers):
-        if number in used or waiver.rule not in known:
-            continue
-        why = (
-            "the rule is disabled"
-            if verdicts.get(waiver.rule) == "disabled"
-            else f"nothing that {waiver.path!r} matches breaks the rule"
-        )
-        yield Finding(
-            id=SETTING,
-            level=Level.ADVISORY,
-            path=f"policy.waivers.{number}",
-            message=f"the waiver of {waiver.rule} waives nothing: {why}",
-            hint="remove it, or correct its path",
-        )
+    """Waivers that match nothing."""
+    off = {name for name, verdict in verdicts.items() if verdict == "disabled"}
+    return idle(policy.waivers, used, {rule.id for rule in rules}, off)
 
 
 def _error(path: str, message: str, hint: str) -> Finding:
     return Finding(id=SETTING, level=Level.ERROR, path=path, message=message, hint=hint)
 
 
-def _matching(rule: Rule, violation: Violation, policy: SettingsLike, used: set[int]) -> list[WaiverLike]:
-    found: list[WaiverLike] = []
-    for number, waiver in enumerate(policy.waivers):
-        if waiver.rule == rule.id and covers(waiver.path, violation):
-            used.add(number)
-            found.append(waiver)
+def _matching(rule: Rule, violation: Violation, policy: Settings, used: set[int]) -> list[Waiver]:
+    found = [waiver for waiver in policy.waivers if waiver.rule == rule.id and covers(waiver, violation)]
+    used.update(waiver.number for waiver in found)
     return found
-
-
-def covers(glob: str, violation: Violation) -> bool:
-    """Whether a waiver's glob names the violation's path, what stands above it, or its resource."""
-    if glob == ANY:
-        return True
-    names = [name for name in (violation.path, violation.resource) if name]
-    return any(fnmatchcase(name, glob) or fnmatchcase(name, f"{glob}.*") for name in names)
-
-
-def _waive(finding: Finding, waivers: Sequence[WaiverLike], on: date) -> tuple[Finding, bool]:
-    """The finding as waivers leave it, and whether one of them holds on the day."""
-    if not waivers:
-        return finding, False
-    longest = max(waivers, key=lambda waiver: waiver.expires)
-    if longest.expires < on:
-        message = f"{finding.message} (its waiver expired after {longest.expires}: {longest.reason})"
-        return replace(finding, message=message), False
-    message = f"waived until {longest.expires} ({longest.reason}): {finding.message}"
-    return replace(finding, level=Level.ADVISORY, message=message), True

@@ -1,21 +1,25 @@
 """The policy pack: the rules, bound to Pulumi's policy SDK.
 
-Each rule is one stack policy, registered as mandatory, that reports what blocks; what is advisory (a rule's level in
-this environment, waivers, warnings) is reported by one policy of its own, and what is wrong with the spec by another.
+Each rule is one stack policy that reports what blocks; what is advisory (a rule's level in this environment, waivers,
+warnings) is reported by one policy of its own, and what is wrong with the spec, its settings or its waivers by others.
 
-A pack configuration (`--policy-pack-config`) may set for a rule, beside Pulumi's `enforcementLevel`, `level`
-(mandatory, advisory, disabled) and the rule's parameters; it wins over the spec. Importing this module costs little
-on purpose: the engine waits for the pack before the program starts, so specs, plans and prices are imported when the
-first stack is judged.
+A pack configuration (`--policy-pack-config`) has the form of `policies/config.<environment>.json` and wins over that
+file; a stack may tighten it, never loosen it. Rules are registered as `remediate`, which for a policy of a whole stack
+is mandatory, so that a level which somebody configured can be told from none.
+
+Importing this module costs little on purpose: the engine waits for the pack before the program starts, so specs, plans
+and prices are imported when the first stack is judged.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 import pulumi
+from google.protobuf.json_format import MessageToDict
+from pulumi.runtime.proto import analyzer_pb2
 from pulumi_policy import (
     EnforcementLevel,
     Policy,
@@ -27,14 +31,15 @@ from pulumi_policy import (
     StackValidationArgs,
     StackValidationPolicy,
 )
+from pulumi_policy import policy as sdk
 
-from components import clock
-from components.errors import Finding, InputError, Level
-from policies.engine import Verdict, check_settings, idle_waivers, judge
-from policies.parameters import declared
+from components.errors import Finding, Level
+from policies.config import LEVEL, LOCKED, WAIVERS
+from policies.engine import Verdict, idle_waivers, judge
+from policies.parameters import Parameters, declared
 from policies.rules import RULES
 from policies.rules.base import Rule
-from policies.settings import RuleSettings, Settings
+from policies.waivers import WaiverLimits
 from policies.wire import plain
 
 if TYPE_CHECKING:  # a pack's start is waited for
@@ -44,55 +49,80 @@ NAME = "gpu-fleet"
 GIVEN = "given"
 SPEC = "spec"
 ADVICE = "advice"
-LEVELS = ("mandatory", "advisory", "disabled")
+_PROTO: Any = analyzer_pb2
+# What the engine configures -> its word; what is missing here is what nobody set.
+_LEVELS: Mapping[int, str] = {
+    _PROTO.ADVISORY: "advisory",
+    _PROTO.MANDATORY: "mandatory",
+    _PROTO.DISABLED: "disabled",
+}
 
-Source = Callable[[Sequence[Mapping[str, Any]], StackValidationArgs], "Case"]
+Config = Mapping[str, Mapping[str, Any]]
+Source = Callable[[Sequence[Mapping[str, Any]], StackValidationArgs, Config], "Case"]
 
 
 def serve() -> None:
     """Serve the pack to the engine; does not return."""
-    PolicyPack(NAME, policies(), EnforcementLevel.MANDATORY)
+    docket = Docket(case_of_stack)
+    listen(docket, sdk._PolicyAnalyzerServicer)  # pyright: ignore[reportPrivateUsage]
+    PolicyPack(NAME, policies(docket), EnforcementLevel.MANDATORY)
 
 
-def policies(source: Source | None = None) -> list[Policy]:
-    """The pack's policies, in the order in which they must run; `source` makes the case, for tests."""
-    docket = Docket(source or case_of_stack)
-    described = "The spec and its settings are right: what its rules, parameters and waivers name exists."
+def listen(docket: Docket, servicer: Any) -> None:
+    """Have the SDK's service tell the docket what the engine configures: levels are told to no policy.
+
+    The level of each finding is decided here, so every rule's own policy blocks, and advice never does.
+    """
+    take = servicer.Configure
+
+    def configure(self: Any, request: Any, context: Any) -> Any:
+        config: dict[str, dict[str, Any]] = {}
+        for name, one in request.policyConfig.items():
+            level = _LEVELS.get(one.enforcementLevel)
+            config[name] = MessageToDict(one.properties) | ({LEVEL: level} if level else {})
+            one.enforcementLevel = _PROTO.ADVISORY if name in (ADVICE, GIVEN) else _PROTO.MANDATORY
+        docket.configure(config)
+        return take(self, request, context)
+
+    servicer.Configure = configure
+
+
+def policies(docket: Docket) -> list[Policy]:
+    """The pack's policies, in the order in which they must run."""
     noted = "Reports nothing: it notes what the program itself says of each resource, for the others."
-    found: list[Policy] = [
-        ResourceValidationPolicy(GIVEN, noted, docket.given, EnforcementLevel.ADVISORY),
-        StackValidationPolicy(SPEC, described, docket.spec, EnforcementLevel.MANDATORY),
-    ]
-    found += [
-        StackValidationPolicy(
-            rule.id, rule.summary, docket.rule(rule), EnforcementLevel.MANDATORY, config_schema=_schema(rule)
-        )
-        for rule in RULES
-    ]
-    about = (
+    described = "The spec and its settings are right: what its rules, parameters and waivers name exists."
+    limited = "Waivers are allowed, and end in time."
+    advised = (
         "Worth knowing: what is advisory in this environment, what is waived and until when, what comes near a limit."
     )
-    return [*found, StackValidationPolicy(ADVICE, about, docket.advise, EnforcementLevel.ADVISORY)]
+    mandatory = EnforcementLevel.MANDATORY
+    return [
+        ResourceValidationPolicy(GIVEN, noted, docket.given, EnforcementLevel.ADVISORY),
+        StackValidationPolicy(SPEC, described, docket.spec, mandatory),
+        StackValidationPolicy(WAIVERS, limited, docket.waivers, mandatory, config_schema=_schema(WaiverLimits)),
+        *(_policy(rule, docket) for rule in RULES),
+        StackValidationPolicy(ADVICE, advised, docket.advise, EnforcementLevel.ADVISORY),
+    ]
 
 
-def case_of_stack(resources: Sequence[Mapping[str, Any]], args: StackValidationArgs) -> Case:
-    """The case of the stack that the engine works on, today; a wrong GPU_FLEET_DATE is a finding in it."""
+def case_of_stack(resources: Sequence[Mapping[str, Any]], args: StackValidationArgs, config: Config) -> Case:
+    """The case of the stack that the engine works on, today (UTC)."""
     from policies.case import case_of
 
     stack = pulumi.get_stack()
     tags = args.stack_tags
-    try:
-        on, wrong = clock.today(), ()
-    except InputError as error:
-        on, wrong = clock.utc(), error.findings
-    case = case_of(
+    return case_of(
         resources,
         stack=stack,
         environment=tags.get("environment") or tags.get("env") or stack,
         config=pulumi.Config(NAME).get("cluster"),
-        on=on,
+        on=today(),
+        pack=config,
     )
-    return replace(case, findings=(*wrong, *case.findings))
+
+
+def today() -> date:
+    return datetime.now(UTC).date()
 
 
 class Docket:
@@ -100,6 +130,7 @@ class Docket:
 
     def __init__(self, source: Source) -> None:
         self._source = source
+        self._config: Config = {}
         self._resources: list[dict[str, Any]] | None = None
         self._case: Case | None = None
         self._advice: dict[str, list[Finding]] = {}
@@ -107,24 +138,31 @@ class Docket:
         self._used: set[int] = set()
         self._given: dict[str, frozenset[str]] = {}
 
+    def configure(self, config: Config) -> None:
+        """Take what the engine configures: policy -> properties, with `enforcementLevel` where one was set."""
+        self._config = {name: one for name, one in config.items() if one and name not in (GIVEN, SPEC, ADVICE)}
+        self._case = None
+
     def given(self, args: ResourceValidationArgs, report: ReportViolation) -> None:
         """Note the inputs of one resource: the engine asks for each before it makes it, and for the stack at the end."""
         self._given[args.urn] = frozenset(args.props)
 
     def spec(self, args: StackValidationArgs, report: ReportViolation) -> None:
         """What is wrong with the spec and its settings."""
-        case = self._open(args)
-        self._tell(SPEC, [*case.findings, *check_settings(case.settings)], report)
+        self._tell(SPEC, [one for one in self._open(args).findings if not _of_waivers(one)], report)
+
+    def waivers(self, args: StackValidationArgs, report: ReportViolation) -> None:
+        """Waivers that are not allowed."""
+        self._tell(WAIVERS, [one for one in self._open(args).findings if _of_waivers(one)], report)
 
     def rule(self, rule: Rule) -> Callable[[StackValidationArgs, ReportViolation], None]:
         """The validation of one rule."""
 
         def validate(args: StackValidationArgs, report: ReportViolation) -> None:
             case = self._open(args)
-            settings, wrong = configured(case.settings, rule, args.get_config())
-            verdict, findings = judge(rule, case.subject, settings, self._used)
+            verdict, findings = judge(rule, case.subject, case.settings, self._used)
             self._verdicts[rule.id] = verdict.verdict
-            self._tell(rule.id, [*wrong, *findings], report, {one.name: one.urn for one in args.resources})
+            self._tell(rule.id, findings, report, {one.name: one.urn for one in args.resources})
 
         return validate
 
@@ -140,7 +178,7 @@ class Docket:
     def _open(self, args: StackValidationArgs) -> Case:
         resources = [plain(resource, self._given.get(resource.urn)) for resource in args.resources]
         if self._case is None or resources != self._resources:
-            self._case, self._resources = self._source(resources, args), resources
+            self._case, self._resources = self._source(resources, args, self._config), resources
             self._advice, self._verdicts, self._used = {}, {}, set()
         return self._case
 
@@ -153,32 +191,26 @@ class Docket:
                 report(text(finding), (urns or {}).get(finding.path))
 
 
-def configured(settings: Settings, rule: Rule, config: Mapping[str, Any]) -> tuple[Settings, list[Finding]]:
-    """The settings with what a pack configuration says of one rule, and what is wrong with that."""
-    if not config:
-        return settings, []
-    own = settings.rules.get(rule.id)
-    level = config.get("level", own.level if own else None)
-    wrong: list[Finding] = []
-    if "level" in config and level not in LEVELS:
-        message = f"{level!r} is no level"
-        hint = f"one of: {', '.join(LEVELS)}"
-        wrong.append(
-            Finding(id="policy-setting", level=Level.ERROR, path=f"{rule.id}.level", message=message, hint=hint)
-        )
-        level = own.level if own else None
-    parameters = {name: value for name, value in config.items() if name != "level"}
-    only = Settings(rules={rule.id: RuleSettings(parameters=parameters)})
-    wrong += check_settings(only)
-    merged = RuleSettings(level=level, parameters={**(own.parameters if own else {}), **parameters})
-    return replace(settings, rules={**settings.rules, rule.id: merged}), wrong
-
-
 def text(finding: Finding) -> str:
     """A finding as the engine shows it."""
     return f"{finding}\n  hint: {finding.hint}" if finding.hint else str(finding)
 
 
-def _schema(rule: Rule) -> PolicyConfigSchema:
-    parameters = {one.name: one.schema for one in declared(rule.parameters)}
-    return PolicyConfigSchema({"level": {"type": "string", "enum": list(LEVELS)}, **parameters})
+def _of_waivers(finding: Finding) -> bool:
+    return finding.path.startswith("policy.waivers.")
+
+
+def _policy(rule: Rule, docket: Docket) -> StackValidationPolicy:
+    locked = {LOCKED: {"type": "boolean", "description": "true: what the rule forbids cannot be waived"}}
+    return StackValidationPolicy(
+        rule.id,
+        rule.summary,
+        docket.rule(rule),
+        EnforcementLevel.REMEDIATE,
+        config_schema=_schema(rule.parameters, locked),
+        url=rule.page,
+    )
+
+
+def _schema(model: type[Parameters], more: Mapping[str, Any] | None = None) -> PolicyConfigSchema:
+    return PolicyConfigSchema({**{one.name: one.schema for one in declared(model)}, **(more or {})})

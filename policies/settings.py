@@ -1,53 +1,20 @@
-"""What a spec's `policy` says, as rules need it.
-
-The spec's own model fits these protocols as it is; `Settings` is for what has no spec.
-"""
+"""What rules are judged by: the stack's own `policy` section, or that and its environment's configuration together."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import field
 from datetime import date
-from typing import Any, Protocol
+from typing import Any
 
+from components.errors import Finding
 from components.records import record
 from policies.rules.base import RuleLevel
 
 
-class RuleSettingLike(Protocol):
-    """One rule's level (one, or by environment, `*` for all others) and parameters."""
-
-    @property
-    def level(self) -> RuleLevel | Mapping[str, RuleLevel] | None: ...
-    @property
-    def parameters(self) -> Mapping[str, Any]: ...
-
-
-class WaiverLike(Protocol):
-    """An exception: the rule, a glob over paths and resources, why, and the last day."""
-
-    @property
-    def rule(self) -> str: ...
-    @property
-    def path(self) -> str: ...
-    @property
-    def reason(self) -> str: ...
-    @property
-    def expires(self) -> date: ...
-
-
-class SettingsLike(Protocol):
-    """All of `policy`."""
-
-    @property
-    def rules(self) -> Mapping[str, RuleSettingLike]: ...
-    @property
-    def waivers(self) -> Sequence[WaiverLike]: ...
-
-
 @record(kw_only=True)
 class RuleSettings:
-    """`RuleSettingLike` without a spec."""
+    """One rule's level (one, or by environment, `*` for all others) and parameters, as somebody wrote them."""
 
     level: RuleLevel | Mapping[str, RuleLevel] | None = None
     parameters: Mapping[str, Any] = field(default_factory=dict[str, Any])
@@ -55,34 +22,57 @@ class RuleSettings:
 
 @record(kw_only=True)
 class Waiver:
-    """`WaiverLike` without a spec."""
+    """An exception: from which rule, for what (globs), why, until which day, and who answers for it.
+
+    `path` names a spec path or a resource, `resource` only resources that no spec decides. `number` is its place in
+    the spec's list.
+    """
 
     rule: str
     reason: str
     expires: date
+    by: str = ""
     path: str = "*"
+    resource: str = "*"
+    number: int = 0
 
 
 @record(kw_only=True)
 class Settings:
-    """`SettingsLike` without a spec; empty: every rule as it is."""
+    """Levels, parameters and waivers; empty: every rule as it is.
 
-    rules: Mapping[str, RuleSettingLike] = field(default_factory=dict[str, RuleSettingLike])
-    waivers: Sequence[WaiverLike] = ()
+    `judged_as` is the environment whose levels and limits hold, where that is not the cluster's own. `refused` are
+    waivers that hold for nothing. `findings` are what is wrong with the settings themselves.
+    """
+
+    rules: Mapping[str, RuleSettings] = field(default_factory=dict[str, RuleSettings])
+    waivers: Sequence[Waiver] = ()
+    refused: Sequence[Waiver] = ()
+    judged_as: str = ""
+    findings: tuple[Finding, ...] = ()
 
 
 def settings_of(policy: Mapping[str, Any]) -> Settings:
     """The settings of a plan's `policy`, which is a validated spec's as plain values."""
     written: Mapping[str, Mapping[str, Any]] = policy.get("rules") or {}
-    rules: dict[str, RuleSettingLike] = {
+    rules = {
         name: RuleSettings(level=setting.get("level"), parameters=setting.get("parameters") or {})
         for name, setting in written.items()
     }
-    waivers = [
-        Waiver(rule=one["rule"], path=one.get("path", "*"), reason=one["reason"], expires=_day(one["expires"]))
-        for one in policy.get("waivers") or ()
-    ]
-    return Settings(rules=rules, waivers=tuple(waivers))
+    return Settings(rules=rules, waivers=tuple(map(_waiver, enumerate(policy.get("waivers") or ()))))
+
+
+def _waiver(numbered: tuple[int, Mapping[str, Any]]) -> Waiver:
+    number, one = numbered
+    return Waiver(
+        rule=one["rule"],
+        path=one.get("path", "*"),
+        resource=one.get("resource", "*"),
+        reason=one["reason"],
+        expires=_day(one["expires"]),
+        by=one.get("by", ""),
+        number=number,
+    )
 
 
 def _day(value: date | str) -> date:

@@ -12,6 +12,8 @@ from components.spec.quantities import Cidr, Day, Money
 
 Id = Annotated[str, StringConstraints(min_length=3, max_length=256, pattern=r"^[A-Za-z0-9][A-Za-z0-9:/._-]*$")]
 Email = Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=254)]
+# Text that says something: blanks alone do not.
+Told = Annotated[str, StringConstraints(strip_whitespace=True)]
 Level = Literal["advisory", "mandatory", "disabled"]
 # Five fields of numbers, names, *, lists, ranges and steps, as EC2 Auto Scaling takes them.
 _CRON_FIELD = r"(?:\*|[0-9]{1,2}(?:-[0-9]{1,2})?|[A-Za-z]{3}(?:-[A-Za-z]{3})?)(?:/[0-9]{1,2})?"
@@ -91,7 +93,9 @@ class Waiver(Model):
 
     rule: str = shape(description="The rule's id", min_length=3)
     path: str = shape("*", description="The spec path or resource that is excepted; `*` matches any")
-    reason: str = shape(description="Why", min_length=8)
+    resource: str = shape("*", description="The resource that is excepted, of those that no spec decides")
+    reason: Told = shape(description="Why", min_length=8)
+    by: Told = shape(description="Who answers for it: a person, a team or a ticket", min_length=2)
     expires: Day = shape(description="The day after which the rule holds again")
 
 

@@ -57,8 +57,9 @@ def test_it_serves_every_rule(command: list[str]) -> None:
     assert info.name == "gpu-fleet"
     assert {rule.id for rule in RULES} < {policy.name for policy in info.policies}
     ceiling = next(policy for policy in info.policies if policy.name == "monthly-budget-ceiling")
-    assert ceiling.enforcementLevel == analyzer_pb2.MANDATORY
-    assert set(ceiling.configSchema.properties) == {"level", "usd_per_month", "warn_at_percent"}
+    # On a policy of a whole stack it is mandatory, and tells what was configured from what was not.
+    assert ceiling.enforcementLevel == analyzer_pb2.REMEDIATE
+    assert set(ceiling.configSchema.properties) == {"locked", "usd_per_month", "warn_at_percent"}
 
 
 def test_it_judges_a_stack_of_resources() -> None:

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from components.errors import Finding, Level
-from policies.engine import SETTING, covers, evaluate
+from policies.engine import evaluate
 from policies.rules import RULES
 from policies.rules.base import Violation
 from policies.settings import RuleSettings, Settings, Waiver, settings_of
 from policies.subject import Subject
+from policies.waivers import SETTING, covers
 from tests.unit.policies.cases import REFUSED
 from tests.unit.policies.subjects import ON, POOL, TAGGED, subject, verdict
 
@@ -67,13 +68,23 @@ def test_a_waiver_covers_only_what_it_names() -> None:
         ("pools.train", "pools.trainer", "", False),
         ("pools.*.capacity", "pools.train.capacity", "", True),
         ("bastion*", "", "bastion-1", True),
-        ("bastion", "pools.train", "bastion", True),
+        ("bastion", "pools.train", "bastion", False),
         ("bastion", "", "other", False),
         ("Pools.train", "pools.train", "", False),
     ],
 )
 def test_globs(glob: str, path: str, resource: str, covered: bool) -> None:
-    assert covers(glob, Violation(message="", hint="", path=path, resource=resource)) is covered
+    one = Waiver(rule=SPOT, reason="", expires=ON, path=glob)
+    assert covers(one, Violation(message="", path=path, resource=resource)) is covered
+
+
+@pytest.mark.parametrize(
+    ("path", "resource", "covered"),
+    [("", "bastion-1", True), ("", "other", False), ("pools.train", "bastion-1", False), ("", "", False)],
+)
+def test_a_waiver_of_a_resource_covers_what_no_spec_decides(path: str, resource: str, covered: bool) -> None:
+    one = Waiver(rule=SPOT, reason="", expires=ON, resource="bastion-*")
+    assert covers(one, Violation(message="", path=path, resource=resource)) is covered
 
 
 def test_the_longest_waiver_counts() -> None:
@@ -185,24 +196,23 @@ def test_settings_of_a_plan_are_those_of_its_spec() -> None:
     read = settings_of(
         {
             "rules": {"encryption": {"level": None, "parameters": {"require_key": True}}, SPOT: {"level": "advisory"}},
-            "waivers": [{"rule": SPOT, "reason": "a good one", "expires": "2027-01-31"}],
+            "waivers": [{"rule": SPOT, "reason": "a good one", "by": "research", "expires": "2027-01-31"}],
         }
     )
     assert read.rules["encryption"].parameters == {"require_key": True}
     assert read.rules[SPOT].level == "advisory"
-    assert read.waivers == (Waiver(rule=SPOT, path="*", reason="a good one", expires=date(2027, 1, 31)),)
+    assert read.waivers == (Waiver(rule=SPOT, path="*", reason="a good one", by="research", expires=date(2027, 1, 31)),)
     assert settings_of({}) == Settings()
 
 
-def test_a_specs_own_policy_fits_as_it_is() -> None:
-    from components.spec.platform import Policy
-
-    policy = Policy.model_validate(
-        {
-            "rules": {SPOT: {"level": {"prod": "advisory"}}},
-            "waivers": [{"rule": SPOT, "reason": "until the blocks arrive", "expires": "2027-01-31"}],
-        }
-    )
-    judgement = evaluate(SPOTTED, policy)
-    assert verdict(judgement, SPOT) == "waived"
-    assert evaluate(SPOTTED, settings_of(policy.model_dump())) == judgement
+def test_every_waiver_is_told_with_what_became_of_it() -> None:
+    made = [
+        {"rule": SPOT, "reason": "until the blocks arrive", "by": "research", "expires": "2026-11-24"},
+        {"rule": SPOT, "reason": "until the blocks arrive", "by": "research", "expires": "2026-11-23"},
+        {"rule": "encryption", "reason": "nothing at all", "by": "nobody", "expires": "2027-01-31"},
+    ]
+    told = [one.to_dict() for one in evaluate(SPOTTED, settings_of({"waivers": made})).waivers]
+    assert [one["state"] for one in told] == ["active", "expired", "idle"]
+    assert told[0] == made[0] | {"path": "*", "resource": "*", "state": "active"}
+    (found,) = of(evaluate(SPOTTED, settings_of({"waivers": made})).findings, SPOT)
+    assert found.message.startswith("waived until 2026-11-24 (until the blocks arrive, research): ")

@@ -29,11 +29,13 @@ from pulumi_policy.proxy import (
 
 from components.errors import Finding, Level
 from policies.case import Case, case_of
+from policies.config import WAIVERS
 from policies.context import Context
 from policies.pack import ADVICE, GIVEN, SPEC, Docket, policies
 from policies.readers.aws import subject_from_resources
+from policies.resolve import settings_for
 from policies.rules import RULES
-from policies.settings import Settings, Waiver
+from policies.settings import RuleSettings, Settings, Waiver
 from policies.wire import plain
 from tests.unit.policies.subjects import ON, cost
 
@@ -62,10 +64,12 @@ def volume(**changes: Any) -> PolicyResource:
 
 
 def source(settings: Settings | None = None, *findings: Finding) -> Any:
-    def case(resources: Sequence[Mapping[str, Any]], args: StackValidationArgs) -> Case:
+    def case(resources: Sequence[Mapping[str, Any]], args: StackValidationArgs, config: Any) -> Case:
         context = Context(stack="prod", environment=args.stack_tags.get("environment", "prod"))
         made = subject_from_resources(resources, context, cost(), ON)
-        return Case(subject=made, settings=settings or Settings(), findings=findings)
+        own = settings or Settings()
+        held = settings_for(own, environment=context.environment, budget=1, on=ON, root=None, pack=config)
+        return Case(subject=made, settings=held, findings=(*findings, *held.findings))
 
     return case
 
@@ -80,23 +84,27 @@ def run(
 ) -> dict[str, list[tuple[str, str | None]]]:
     """Policy -> (message, urn), of the policies that said something; `inputs` are `resources` unless given."""
     said: dict[str, list[tuple[str, str | None]]] = {}
-    noting, *judging = policies(source(settings, *findings))
+    docket = Docket(source(settings, *findings))
+    docket.configure(config or {})
+    noting, *judging = policies(docket)
     assert isinstance(noting, ResourceValidationPolicy)
     for one in resources if inputs is None else inputs:
         noting.validate(as_input(one), lambda message, urn=None: pytest.fail("it reports nothing"))
     for policy in judging:
         assert isinstance(policy, StackValidationPolicy)
-        args = StackValidationArgs(resources, (config or {}).get(policy.name), {"environment": environment})
+        args = StackValidationArgs(resources, None, {"environment": environment})
         policy.validate(args, lambda m, urn=None, name=policy.name: said.setdefault(name, []).append((m, urn)))
     said[ADVICE] = [one for one in said.get(ADVICE, []) if "no monthly ceiling" not in one[0]]
     return {name: messages for name, messages in said.items() if messages}
 
 
 def test_every_rule_is_a_policy_and_blocks() -> None:
-    made = policies(source())
-    assert [one.name for one in made] == [GIVEN, SPEC, *(rule.id for rule in RULES), ADVICE]
-    levels = [one.enforcement_level for one in made[1:]]
-    assert levels == [EnforcementLevel.MANDATORY] * (len(RULES) + 1) + [EnforcementLevel.ADVISORY]
+    made = policies(Docket(source()))
+    assert [one.name for one in made] == [GIVEN, SPEC, WAIVERS, *(rule.id for rule in RULES), ADVICE]
+    levels = [one.enforcement_level for one in made[3:]]
+    # On a policy of a whole stack `remediate` is mandatory.
+    assert levels == [EnforcementLevel.REMEDIATE] * len(RULES) + [EnforcementLevel.ADVISORY]
+    assert [one.url for one in made[3:-1]] == [f"docs/rules.md#{rule.id}" for rule in RULES]
 
 
 def test_a_sound_program_passes() -> None:
@@ -162,21 +170,35 @@ def test_a_waiver_makes_it_advice_until_it_expires() -> None:
 def test_a_pack_configuration_sets_parameters_and_level() -> None:
     key = {"encryption": {"require_key": True}}
     assert "service's key" in run([volume()], config=key)["encryption"][0][0]
-    advisory = {"encryption": {"require_key": True, "level": "advisory"}}
+    advisory = {"encryption": {"require_key": True, "enforcementLevel": "advisory"}}
     assert list(run([volume()], config=advisory)) == [ADVICE]
-    assert run([volume(encrypted=False)], config={"encryption": {"level": "disabled"}}) == {}
+    assert run([volume(encrypted=False)], config={"encryption": {"enforcementLevel": "disabled"}}) == {}
+
+
+def test_a_pack_configuration_promotes_a_rule() -> None:
+    said = run([volume(tags={})], config={"required-tags": {"enforcementLevel": "mandatory"}}, environment="dev")
+    assert list(said) == ["required-tags"]
+
+
+def test_a_stack_cannot_loosen_or_waive_what_the_pack_is_configured_with() -> None:
+    own = Settings(rules={"encryption": RuleSettings(level="advisory")}, waivers=waived(1).waivers)
+    said = run([volume(encrypted=False)], own, config={"encryption": {"enforcementLevel": "mandatory", "locked": True}})
+    assert "a stack may only tighten what policies/config.prod.json sets: advisory is weaker" in said[SPEC][0][0]
+    assert "policies/config.prod.json locks encryption: it cannot be waived" in said[WAIVERS][0][0]
+    assert "nothing says that it is encrypted" in said["encryption"][0][0]
 
 
 @pytest.mark.parametrize(
     ("config", "message"),
     [
-        ({"level": "strict"}, "encryption.level: 'strict' is no level"),
+        ({"level": "strict"}, "has no parameter 'level'"),
+        ({"locked": "yes"}, "encryption.locked: expected true or false, got 'yes'"),
         ({"require_keys": True}, "has no parameter 'require_keys'"),
         ({"require_key": "yes"}, "expected true or false, got 'yes'"),
     ],
 )
 def test_a_wrong_pack_configuration_blocks(config: dict[str, Any], message: str) -> None:
-    assert message in run([volume()], config={"encryption": config})["encryption"][0][0]
+    assert message in run([volume()], config={"encryption": config})[SPEC][0][0]
 
 
 def test_what_is_wrong_with_the_spec_blocks() -> None:
@@ -188,15 +210,15 @@ def test_what_is_wrong_with_the_spec_blocks() -> None:
         ADVICE: [("pools.train: is odd\n  hint: put it right", None)],
     }
     typo = Settings(waivers=(Waiver(rule="encription", reason="a good reason", expires=ON),))
-    assert "there is no rule 'encription'" in run([volume()], typo)[SPEC][0][0]
+    assert "there is no rule 'encription'" in run([volume()], typo)[WAIVERS][0][0]
 
 
 def test_the_case_is_made_once_for_the_same_resources() -> None:
     made: list[int] = []
 
-    def counting(resources: Sequence[Mapping[str, Any]], args: StackValidationArgs) -> Case:
+    def counting(resources: Sequence[Mapping[str, Any]], args: StackValidationArgs, config: Any) -> Case:
         made.append(len(resources))
-        return source()(resources, args)
+        return source()(resources, args, config)
 
     docket = Docket(counting)
     for resources in ([volume()], [volume()], [volume(), volume(encrypted=False)]):
@@ -247,7 +269,9 @@ CONFIG_ERROR = '{"blueprint": "no-such-blueprint", "cloud": "aws"}'
 
 def test_a_program_without_a_spec_is_judged_with_the_rules_own_settings() -> None:
     made = case_of([plain(volume())], stack="hand", environment="dev", config=None, on=ON)
-    assert (made.subject.environment, made.settings, made.findings) == ("dev", Settings(), ())
+    # Nobody set a budget.
+    assert (made.subject.environment, made.subject.planned) == ("prod", False)
+    assert [one.message for one in made.findings] == ["no monthly budget is set, so dev is judged as prod"]
     assert made.subject.encryptables[0].encrypted is True
 
 
