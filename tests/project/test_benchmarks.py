@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from benchmarks import flat
 from benchmarks.lines import Line, at_most
 
 ROOT = Path(__file__).parents[2]
@@ -33,12 +35,17 @@ def test_the_floor_is_short() -> None:
 
 
 @pytest.mark.process
-def test_the_floor_loads_and_registers_what_the_preview_does() -> None:
+def test_the_floor_loads_and_registers_what_the_preview_does(tmp_path: Path) -> None:
     preview = python("-c", PREVIEW)
     count = "from benchmarks import floor; print(floor.RESOURCES)"
     assert len(json.loads(preview.stdout)["resources"]) == int(python("-c", count).stdout)
     for hook in ((), ("--hook",)):
         assert python("-m", "benchmarks.floor", "--modules", *hook).stdout.split() == preview.stderr.split()
+    resources = json.loads(preview.stdout)["resources"]
+    flat.write(resources, tmp_path / "flat", "flat")
+    written = re.findall(r"^r\['([^']+)'\] = aws\.", (tmp_path / "flat" / "__main__.py").read_text(), re.MULTILINE)
+    own = {one["name"] for one in resources if not one["type"].startswith("gpu-fleet:")}
+    assert sorted(written) == sorted(own)
 
 
 def test_a_missed_target_is_called_missed() -> None:

@@ -30,8 +30,9 @@ _BASE_BITS = 4
 _SYSTEM_BITS = 2  # each system subnet is a quarter of that
 _STORAGE_BITS = 2  # and each subnet of file systems a quarter of the third one
 _PUBLIC_PREFIX_BITS = 6
-# Pools get room to grow: a larger subnet is another subnet, and its node groups and all that stands in it with it.
-_POOL_BITS = 5
+# Pools get room to grow, since a larger subnet is another subnet and takes its node groups along; a sixty-fourth leaves
+# room for as many pools as a cluster has (32 of eight H100s have 1,024 EFA interfaces).
+_POOL_BITS = 6
 _LONGEST_PREFIX = 26
 # A closed network reaches AWS through these; `ec2` and `eks-auth` are what nodes cannot do without.
 # Source: EKS User Guide, private clusters; the closed-network list of the SageMaker HyperPod reference architectures.

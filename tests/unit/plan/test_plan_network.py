@@ -33,8 +33,8 @@ def test_ranges_are_disjoint_and_within_the_vpc():
 @pytest.mark.parametrize(
     ("nodes", "prefix"),
     # 51 pods and 1 address of its own for each p5.48xlarge; AWS keeps 5 of each subnet.
-    # A thirty-second of the network is the least, so that a pool grows to 39 nodes without another subnet.
-    [(2, 21), (8, 21), (39, 21), (40, 20), (78, 20), (79, 19)],
+    # A sixty-fourth of the network is the least, so that a pool grows to 19 nodes without another subnet.
+    [(2, 22), (8, 22), (19, 22), (20, 21), (39, 21), (40, 20), (78, 20), (79, 19)],
 )
 def test_a_pools_subnet_holds_its_nodes_and_their_pods(nodes, prefix):
     subnet = next(iter(plan_of({"pools.train.nodes": nodes}).network.subnets_of("pool")))
@@ -44,8 +44,16 @@ def test_a_pools_subnet_holds_its_nodes_and_their_pods(nodes, prefix):
 
 def test_growing_a_pool_moves_no_subnet():
     """A subnet's range cannot be edited: another one would take node groups and file systems with it."""
-    small, grown = (plan_of({"pools.train.nodes": nodes}).network.subnets for nodes in (2, 32))
+    small, grown = (plan_of({"pools.train.nodes": nodes}).network.subnets for nodes in (2, 19))
     assert small == grown
+
+
+def test_a_network_holds_32_pools_with_a_fabric():
+    pools = {
+        f"pools.train{number:02}": {"accelerator": "H100:8", "nodes": 2, "fabric": "required"} for number in range(32)
+    }
+    subnets = plan_of({"pools.train": REMOVED, **pools}).network.subnets_of("pool")
+    assert len({subnet.cidr for subnet in subnets}) == 32
 
 
 def test_a_network_too_small_for_a_pool_is_refused_with_a_remedy():
