@@ -69,11 +69,19 @@ def case_of(
         environment=context.environment,
         budget=context.budget.usd_per_month,
         on=on,
-        root=root or find_project().root,
+        root=root or _root(),
         pack=pack,
     )
     subject = subject_from_resources(resources, context, cost, on)
     return Case(subject=judged_as(subject, settings), settings=settings, findings=(*findings, *settings.findings))
+
+
+def _root() -> Path | None:
+    """The folder of the project at hand; None where its Pulumi.yaml cannot be read here, as another program's may be."""
+    try:
+        return find_project().root
+    except InputError:
+        return None
 
 
 def _planned(

@@ -91,12 +91,12 @@ class Software(Model):
 class Waiver(Model):
     """An exception from a rule: with a reason, and never for ever."""
 
-    rule: str = shape(description="The rule's id", min_length=3)
-    path: str = shape("*", description="The spec path or resource that is excepted; `*` matches any")
-    resource: str = shape("*", description="The resource that is excepted, of those that no spec decides")
-    reason: Told = shape(description="Why", min_length=8)
-    by: Told = shape(description="Who answers for it: a person, a team or a ticket", min_length=2)
-    expires: Day = shape(description="The day after which the rule holds again")
+    rule: str = binding(description="The rule's id", min_length=3)
+    path: str = binding("*", description="The spec path or resource that is excepted; `*` matches any")
+    resource: str = binding("*", description="The resource that is excepted, of those that no spec decides")
+    reason: Told = binding(description="Why", min_length=8)
+    by: Told = binding(description="Who answers for it: a person, a team or a ticket", min_length=2)
+    expires: Day = binding(description="The day after which the rule holds again")
 
 
 def _level_tag(value: Any) -> str:
@@ -119,7 +119,7 @@ class Policy(Model):
     """What this organisation allows."""
 
     rules: dict[str, RuleSetting] = shape({}, description="Settings by rule id")
-    waivers: tuple[Waiver, ...] = shape((), description="Exceptions, each with reason and expiry")
+    waivers: tuple[Waiver, ...] = binding((), description="Exceptions, each with reason, expiry and who answers for it")
 
 
 class Budget(Model):

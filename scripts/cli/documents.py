@@ -40,6 +40,18 @@ class RuleDocument(TypedDict):
     verdict: Literal["pass", "fail", "waived", "disabled", "needs-plan"]
 
 
+class WaiverDocument(TypedDict):
+    """A waiver of the spec, and whether it covers something, is over, covers nothing, or was not allowed."""
+
+    rule: str
+    path: str
+    resource: str
+    reason: str
+    by: str
+    expires: str
+    state: Literal["active", "expired", "idle", "refused"]
+
+
 class SpanDocument(TypedDict):
     """A figure at the minimum, as desired and at the maximum."""
 
@@ -136,6 +148,7 @@ class CheckDocument(_Document):
     """`gpufleet check --output json`."""
 
     rules: NotRequired[list[RuleDocument]]
+    waivers: NotRequired[list[WaiverDocument]]
     cost: NotRequired[CostDocument | None]
 
 
@@ -151,6 +164,7 @@ class PreviewDocument(_Document):
     resources: NotRequired[list[ResourceDocument]]
     changes: NotRequired[list[StepDocument]]
     rules: NotRequired[list[RuleDocument]]
+    waivers: NotRequired[list[WaiverDocument]]
     cost: NotRequired[CostDocument]
 
 

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from components.errors import Finding, Level
 from policies.engine import RuleVerdict
+from policies.waivers import WaiverState
 from scripts.cli.figures import counted
 from scripts.cli.session import Session
 
@@ -17,7 +18,15 @@ TITLES = {Level.ERROR: "Errors", Level.MANDATORY: "Blocked by rules", Level.ADVI
 GOOD, GOOD_STYLE = "✓", "green"
 
 # How a rule's verdict is shown: what stands out comes first.
-_VERDICTS = {"fail": ("✗", "red"), "waived": ("~", "yellow"), "pass": (GOOD, GOOD_STYLE), "disabled": ("-", "dim")}
+_VERDICTS = {
+    "fail": ("✗", "red"),
+    "waived": ("~", "yellow"),
+    "pass": (GOOD, GOOD_STYLE),
+    "disabled": ("-", "dim"),
+    "needs-plan": ("?", "yellow"),
+}
+# The same of a waiver.
+_STATES = {"active": ("~", "yellow"), "expired": ("✗", "red"), "idle": ("-", "dim"), "refused": ("✗", "red")}
 
 
 def finding_text(finding: Finding) -> Text:
@@ -67,8 +76,8 @@ def _print_wrapped(session: Session, glyph: str, style: str, text: Text) -> None
             session.print(Text.assemble((glyph, style) if first else " ", " ", piece))
 
 
-def print_rules(session: Session, rules: Sequence[RuleVerdict]) -> None:
-    """Every rule with its verdict, in columns."""
+def print_rules(session: Session, rules: Sequence[RuleVerdict], waivers: Sequence[WaiverState] = ()) -> None:
+    """Every rule with its verdict, in columns; then every waiver, whatever became of it."""
     order = list(_VERDICTS)
     sorted_rules = sorted(rules, key=lambda rule: order.index(rule.verdict))
     cells = [_rule_text(rule) for rule in sorted_rules]
@@ -85,13 +94,27 @@ def print_rules(session: Session, rules: Sequence[RuleVerdict]) -> None:
         row.rstrip()
         session.print(row)
     session.print()
+    if waivers:
+        session.print(Text(f"Waivers ({len(waivers)})", "bold"))
+        for one in waivers:
+            session.print(_waiver_text(one), soft_wrap=True)
+        session.print()
+
+
+def _waiver_text(one: WaiverState) -> Text:
+    waiver = one.waiver
+    glyph, style = _STATES[one.state]
+    globs = [glob for glob in (waiver.path, waiver.resource) if glob != "*"]
+    what = f"{waiver.rule} for {' and '.join(globs) or 'everything'}"
+    told = f" {what} until {waiver.expires}: {waiver.reason} ({waiver.by}) · {one.state}"
+    return Text.assemble("  ", (glyph, style), told)
 
 
 def _rule_text(rule: RuleVerdict) -> Text:
     glyph, style = _VERDICTS[rule.verdict]
     if rule.verdict == "fail" and rule.level == "advisory":
         glyph, style = GLYPHS[Level.ADVISORY], STYLES[Level.ADVISORY]
-    suffix = f" ({rule.verdict})" if rule.verdict in ("waived", "disabled") else ""
+    suffix = f" ({rule.verdict})" if rule.verdict not in ("pass", "fail") else ""
     return Text.assemble((glyph, style), f" {rule.id}{suffix}")
 
 

@@ -50,6 +50,7 @@ def document(found: Assessment) -> dict[str, object]:
     return {
         "findings": [finding.to_dict() for finding in found.findings],
         "rules": [rule.to_dict() for rule in found.rules],
+        "waivers": [waiver.to_dict() for waiver in found.waivers],
         "cost": to_document(found.cost),
     }
 
@@ -61,7 +62,7 @@ def _print(session: Session, found: Assessment) -> None:
     session.print(header(found.plan))
     session.print()
     print_findings(session, found.findings)
-    print_rules(session, found.rules)
+    print_rules(session, found.rules, found.waivers)
     session.print(cost_line(found.cost, found.plan.budget), soft_wrap=not session.out.is_terminal)
     session.print()
     session.print(UNKNOWN_OFFLINE, style="dim")

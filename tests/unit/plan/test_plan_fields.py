@@ -16,7 +16,7 @@ PRICE = {"usd_per_hour": "50.5", "source": "a quote", "as_of": "2026-11-01"}
 ITEM = {"usd": "0.05", "source": "a quote", "as_of": "2026-11-01"}
 STORED = {"usd_per_gib_month": "0.1", "source": "a quote", "as_of": "2026-11-01"}
 HOURS = {"up": "0 8 * * 1-5", "down": "0 20 * * 1-5", "timezone": "UTC"}
-WAIVER = {"rule": "required-tags", "reason": "a trial of a week", "expires": "2027-01-31"}
+WAIVER = {"rule": "required-tags", "reason": "a trial of a week", "by": "research", "expires": "2027-01-31"}
 EXISTING = {"vpc": "vpc-aaaaaaaa", "subnets": {"use1-az1": ["subnet-aaaaaaaa"], "use1-az2": ["subnet-bbbbbbbb"]}}
 
 # What must stand already for a field to be set in it.
@@ -123,6 +123,8 @@ FIELDS: dict[str, tuple[str, str, Any]] = {
     "policy.waivers": ("plain", "policy.waivers", [WAIVER]),
     "policy.waivers.*.rule": ("ruled", "policy.waivers.0.rule", "monthly-budget-ceiling"),
     "policy.waivers.*.path": ("ruled", "policy.waivers.0.path", "pools.train"),
+    "policy.waivers.*.resource": ("ruled", "policy.waivers.0.resource", "bastion-*"),
+    "policy.waivers.*.by": ("ruled", "policy.waivers.0.by", "the platform team"),
     "policy.waivers.*.reason": ("ruled", "policy.waivers.0.reason", "another good reason"),
     "policy.waivers.*.expires": ("ruled", "policy.waivers.0.expires", "2027-02-28"),
     "budget.usd_per_month": ("plain", "budget.usd_per_month", 1000),

@@ -117,9 +117,9 @@ def test_the_exported_spec_stands_in_for_a_config_whose_blueprint_is_out_of_sigh
 @pytest.mark.parametrize("changes", [{"cloud": 7.0}, {"cloud": "moon"}, {"no_such_field": True}])
 def test_an_exported_spec_that_cannot_be_read_is_a_finding(changes: dict[str, Any]) -> None:
     case = judged(None, [exported(**changes)])
-    assert {finding.level for finding in case.findings} == {Level.ERROR}
+    assert Level.ERROR in {finding.level for finding in case.findings}
 
 
 def test_another_programs_output_of_this_name_is_no_spec() -> None:
     other = exported() | {"inputs": {"spec": {"containers": []}}}
-    assert judged(None, [other]).findings == ()
+    assert {finding.level for finding in judged(None, [other]).findings} == {Level.ADVISORY}
