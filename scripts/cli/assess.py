@@ -42,6 +42,11 @@ class Planned:
     def stack(self) -> str:
         return self.plan.stack
 
+    def accelerators(self, machine: str) -> int:
+        """How many accelerators a machine has; 0 where the catalogue does not know it."""
+        found = self.catalog.machine(machine)
+        return 0 if found is None else found.accelerator_count
+
 
 @record(kw_only=True)
 class Assessment:

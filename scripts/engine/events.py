@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from pulumi.automation import EngineEvent
-from pulumi.automation.events import DiagnosticEvent, StepEventMetadata
+from collections.abc import Mapping
+from typing import Any
 
+from pulumi.automation import EngineEvent
+from pulumi.automation.events import DiagnosticEvent, PolicyEvent, StepEventMetadata
+
+from components.errors import Finding, Level
 from scripts.engine.steps import Change
 
 _STACK = "pulumi:pulumi:Stack"
@@ -13,18 +17,29 @@ _REPLACES = ("replace", "create-replacement", "delete-replaced", "discard-replac
 
 
 class Events:
-    """Collects one run of the engine."""
+    """Collects one run of the engine. One that looks first and then acts is told as what it did at last."""
 
     def __init__(self) -> None:
+        self.runs = 0
+        self._begin()
+
+    def _begin(self) -> None:
         self._steps: dict[str, list[StepEventMetadata]] = {}
         self._errors: list[tuple[str, str]] = []
         self._failed: set[str] = set()
+        self._broken: dict[Finding, None] = {}
+        self._outputs: Mapping[str, Any] = {}
 
     def __call__(self, event: EngineEvent) -> None:
-        if event.resource_pre_event is not None:
+        if event.prelude_event is not None:
+            self.runs += 1
+            self._begin()
+        elif event.policy_event is not None:
+            self._judge(event.policy_event)
+        elif event.resource_pre_event is not None:
             self._add(event.resource_pre_event.metadata)
-        elif event.res_outputs_event is not None and event.res_outputs_event.metadata.op != "same":
-            self._add(event.res_outputs_event.metadata)
+        elif event.res_outputs_event is not None:
+            self._ended(event.res_outputs_event.metadata)
         elif event.res_op_failed_event is not None:
             self._failed.add(event.res_op_failed_event.metadata.urn)
         elif event.diagnostic_event is not None:
@@ -34,6 +49,20 @@ class Events:
         if step.type != _STACK:
             self._steps.setdefault(step.urn, []).append(step)
 
+    def _ended(self, step: StepEventMetadata) -> None:
+        if step.type == _STACK:
+            self._outputs = (step.new.outputs if step.new is not None else None) or {}
+        elif step.op != "same":
+            self._add(step)
+
+    def _judge(self, event: PolicyEvent) -> None:
+        if event.enforcement_level != "mandatory":
+            return
+        message, _, hint = " ".join(event.message.split()).partition(" hint: ")
+        where = _name(event.resource_urn or "")
+        found = Finding(id=event.policy_name, level=Level.MANDATORY, path=where, message=message, hint=hint)
+        self._broken[found] = None
+
     def _diagnose(self, event: DiagnosticEvent) -> None:
         if event.severity == "error" and not event.ephemeral:
             self._errors.append((event.urn or "", event.message.strip()))
@@ -41,6 +70,14 @@ class Events:
     def errors(self) -> list[tuple[str, str]]:
         """(logical name, message) of every error; the engine's own have no name."""
         return [(_name(urn), message) for urn, message in self._errors]
+
+    def broken(self) -> tuple[Finding, ...]:
+        """What mandatory rules of a policy pack forbid."""
+        return tuple(self._broken)
+
+    def outputs(self) -> Mapping[str, Any]:
+        """The stack's outputs as the program gave them last."""
+        return self._outputs
 
     def changes(self) -> tuple[tuple[Change, ...], int]:
         """What changed, in the engine's order, and how many stayed as they are."""

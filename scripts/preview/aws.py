@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 from scripts.preview.compare import Step
@@ -24,6 +24,15 @@ LASTING = {
     "aws:s3/bucket:Bucket": ("bucket", "-bucket", "its data is lost; S3 deletes it only when it is empty"),
     "aws:kms/key:Key": ("key", "-key", "what it encrypts cannot be read any more once the key is gone"),
 }
+
+KINDS = {
+    NODE_GROUP: "pool",
+    "aws:eks/cluster:Cluster": "cluster",
+    "aws:fsx/lustreFileSystem:LustreFileSystem": "storage",
+    "aws:efs/fileSystem:FileSystem": "storage",
+    "aws:s3/bucket:Bucket": "storage",
+}
+"""What of a cluster a resource is, for rules on what a change replaces."""
 
 
 def lasting(type: str) -> tuple[str, str, str] | None:
@@ -52,6 +61,12 @@ def nodes_gone(step: Step, state: State, accelerators: Callable[[str], int]) -> 
         away = f"{at_once * each} of {_counted(nodes * each, 'GPU')}" if each else f"{at_once} of {has}"
         return f"in place, but it rolls its nodes: EKS ends each node and starts another, {away} away at a time"
     return None
+
+
+def groups(state: State, accelerators: Callable[[str], int]) -> Mapping[str, tuple[int, int]]:
+    """Logical name of each node group -> (its nodes, accelerators of each), as the state has them."""
+    names = [one.name for one in state.resources.values() if one.type == NODE_GROUP]
+    return {name: _size(name, state, accelerators) for name in names}
 
 
 def _counted(number: int, thing: str) -> str:
