@@ -236,6 +236,22 @@ class CatalogDocument(_Document):
     zones: NotRequired[list[dict[str, Any]]]
 
 
+class ReportedDocument(TypedDict):
+    """A stack of a report: whether it could be planned, and whether nothing forbids to deploy it."""
+
+    stack: str
+    planned: bool
+    good: bool
+
+
+class ReportDocument(_Document):
+    """`gpufleet report --output json`: where the page is, its size, and every finding of its stacks."""
+
+    file: NotRequired[str]
+    bytes: NotRequired[int]
+    stacks: NotRequired[list[ReportedDocument]]
+
+
 class RehearseDocument(_Document):
     """`gpufleet rehearse --output json`; a failure of the engine or the cloud has its steps too."""
 
@@ -257,6 +273,7 @@ DOCUMENTS: Mapping[str, type] = {
     "preview": PreviewDocument,
     "parity": ParityDocument,
     "catalog": CatalogDocument,
+    "report": ReportDocument,
     "rehearse": RehearseDocument,
     "new": NewDocument,
 }

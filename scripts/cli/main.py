@@ -18,6 +18,7 @@ VERBS: dict[str, tuple[str, str]] = {
         "scripts.cli.verbs.catalog",
         "List the machines that can be bought, or show every fact about one thing.",
     ),
+    "report": ("scripts.cli.verbs.report", "Write stacks as one HTML page: cost, topology, rules, resources."),
     "rehearse": ("scripts.cli.verbs.rehearse", "Rehearse a stack's life with the real engine on a simulated cloud."),
     "new": ("scripts.cli.verbs.new", "Write a stack file to start from, by question or by flags."),
 }

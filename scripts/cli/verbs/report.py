@@ -1,0 +1,95 @@
+"""`gpufleet report`: stacks as one HTML page that people open, print and pass on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from components.clock import today
+from components.errors import Finding, InputError, Level
+from components.spec.project import find_project
+from scripts.cli.assess import Planned
+from scripts.cli.options import Date, Output, Quiet, Verbose, complete_stacks
+from scripts.cli.session import Session, begin, status_of
+
+Stacks = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="STACK",
+        help="Names of stacks or paths of stack files; default: every stack of the project.",
+        show_default=False,
+        autocompletion=complete_stacks,
+    ),
+]
+Out = Annotated[
+    Path,
+    typer.Option("--out", metavar="FILE", help="Where the page goes; a report that is there is replaced."),
+]
+Resources = Annotated[
+    Literal["auto", "registered", "planned", "none"],
+    typer.Option(
+        "--resources",
+        help="registered: as the program registers them (a second, then a tenth for each stack); planned: as the plan "
+        "has them; auto: registered for up to 8 stacks where the SDK is installed, else planned.",
+    ),
+]
+
+
+def command(
+    stacks: Stacks = None,
+    out: Out = Path("report.html"),
+    resources: Resources = "auto",
+    output: Output = "text",
+    date: Date = None,
+    verbose: Verbose = False,
+    quiet: Quiet = False,
+) -> int:
+    """Write stacks as one HTML page: cost, topology, rules, resources and where each price comes from.
+
+    The page needs no network and no server. Exit status: that of the gravest finding, and the page is written all the
+    same.
+    """
+    session = begin(None, output, verbose=verbose, quiet=quiet)
+    from scripts.report.build import build
+    from scripts.report.files import check_place, write
+    from scripts.report.html.page import page
+
+    names = list(dict.fromkeys(stacks or _all()))
+    session.stack = names[0] if len(names) == 1 else None
+    check_place(out)
+    on = date or today()
+    with session.progress(f"reporting {len(names)} stacks"):
+        reports = build(names, on, resources, _run)
+        size = write(out, page(reports, on))
+    findings = [finding for report in reports for finding in report.findings]
+    stated = [{"stack": one.name, "good": one.good, "planned": one.assessment is not None} for one in reports]
+    if session.json:
+        told = [finding.to_dict() for finding in findings]
+        session.emit({"findings": told, "file": str(out), "bytes": size, "stacks": stated})
+    else:
+        _print(session, out, size, {one.name: one.good for one in reports})
+    return status_of(findings)
+
+
+def _all() -> list[str]:
+    found = list(find_project().stacks())
+    if not found:
+        message = "the project has no stacks"
+        raise InputError(Finding(id="no-stack", level=Level.ERROR, message=message, hint="make one: gpufleet new"))
+    return found
+
+
+def _run(made: Planned) -> list[dict[str, Any]]:
+    from scripts.cli.verbs.preview import registered  # here: most reports of many stacks run no program
+
+    return registered(made)
+
+
+def _print(session: Session, out: Path, size: int, good: dict[str, bool]) -> None:
+    from scripts.cli.figures import counted
+
+    session.print(f"wrote {out}: {counted(len(good), 'stack')}, {size / 1024:,.0f} KiB", soft_wrap=True)
+    for name, well in good.items():
+        session.print(f"{'✓' if well else '✗'} {name}", style="green" if well else "bold red")

@@ -1,0 +1,1 @@
+"""A cluster as a drawing: what stands where, made from its plan."""
