@@ -3,7 +3,8 @@
 A pool that scales to its maximum at night is paid all the same, so the ceiling is held against the maximum: every
 pool full, the fee of a bought block whole. The ceiling is the lower one of the spec's `budget.usd_per_month` and the
 parameter `usd_per_month` (USD per month of 730 hours, one amount or one by environment). From `warn_at_percent`
-of the ceiling it warns. A line without a price makes the maximum unknown, and the rule fails.
+of the ceiling it warns. A line without a price makes the maximum unknown, and the rule fails; so does a spec that
+nobody gave a ceiling.
 """
 
 from __future__ import annotations
@@ -31,10 +32,12 @@ def judge(subject: Subject, parameters: Limits) -> Iterable[Violation | Advice]:
     ceiling = lower(subject.budget.usd_per_month, at(parameters.usd_per_month, subject.environment))
     maximum = subject.cost.monthly.max
     if ceiling is None:
-        yield Advice(
+        # A program of someone else's, with no spec, has no place to say it.
+        kind = Violation if subject.planned else Advice
+        yield kind(
             message=f"no monthly ceiling is set for {subject.environment}; the cluster costs up to {usd(maximum)}"
             " a month",
-            hint="set budget.usd_per_month",
+            hint="set budget.usd_per_month, or usd_per_month for this rule in the environment's configuration",
             path="budget",
         )
     elif maximum > ceiling:

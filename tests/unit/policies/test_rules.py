@@ -60,11 +60,11 @@ def test_the_ceiling_itself_is_allowed() -> None:
 
 
 def test_says_that_no_monthly_ceiling_is_set() -> None:
-    result, messages = judged("monthly-budget-ceiling", subject(budget=NO_CEILINGS))
-    assert result == "pass"
-    assert messages == [
-        "no monthly ceiling is set for prod; the cluster costs up to 321,433.60 USD a month | set budget.usd_per_month"
-    ]
+    said = "no monthly ceiling is set for prod; the cluster costs up to 321,433.60 USD a month | set budget"
+    for planned, expected in ((True, "fail"), (False, "pass")):
+        result, (message,) = judged("monthly-budget-ceiling", subject(budget=NO_CEILINGS, planned=planned))
+        assert result == expected
+        assert message.startswith(said)
 
 
 @pytest.mark.parametrize(
