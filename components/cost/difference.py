@@ -178,7 +178,7 @@ def _apart(old: CostLine, new: CostLine) -> Iterable[str]:
     if old.capacity_type != new.capacity_type:
         yield f"capacity type {old.capacity_type or 'none'} → {new.capacity_type or 'none'}"
     if (was := _thing(old)) != (becomes := _thing(new)):
-        yield f"{'machine' if old.kind == 'machine' else 'item'} {was} → {becomes}"
+        yield f"{'machine ' if old.kind == 'machine' else ''}{_words_apart(was, becomes)}"
     if old.quantity != new.quantity or old.unit != new.unit:
         yield f"{_unit(old)} {_amount(old)} → {_amount(new)}"
     if old.unit_price != new.unit_price:
@@ -188,6 +188,18 @@ def _apart(old: CostLine, new: CostLine) -> Iterable[str]:
 
 def _thing(line: CostLine) -> str:
     return line.item.removesuffix(f" ({line.capacity_type})")
+
+
+def _words_apart(old: str, new: str) -> str:
+    """`300 GiB → 600 GiB` of two texts: the words in which they differ, with the next one, which is their unit."""
+    ones, others = old.split(), new.split()
+    while len(ones) > 1 and len(others) > 1 and ones[0] == others[0]:
+        ones, others = ones[1:], others[1:]
+    tail: list[str] = []
+    while len(ones) > 1 and len(others) > 1 and ones[-1] == others[-1]:
+        tail = [ones[-1]]
+        ones, others = ones[:-1], others[:-1]
+    return f"{' '.join([*ones, *tail])} → {' '.join([*others, *tail])}"
 
 
 def _unit(line: CostLine) -> str:

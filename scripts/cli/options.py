@@ -43,6 +43,43 @@ Output = Annotated[
     Literal["text", "json"],
     typer.Option("--output", "-o", help="text for people, or json: one document on stdout."),
 ]
+Stacks = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[STACK...]",
+        help="Stacks: names, or paths of stack files. None with --changed-since: all that the change touches.",
+        show_default=False,
+        autocompletion=complete_stacks,
+    ),
+]
+Format = Annotated[
+    Literal["text", "json", "markdown", "sarif", "junit", "infracost"],
+    typer.Option(
+        "--output",
+        "-o",
+        help="text for people; json: one document; markdown: a comment for a pull request; sarif: violations at their"
+        " lines; junit: a test for each rule; infracost: the JSON of Infracost 0.10, at the maximum of each pool.",
+    ),
+]
+CompareTo = Annotated[
+    str | None,
+    typer.Option(
+        "--compare-to",
+        metavar="REF|STACK|FILE",
+        help="What the stack was: at a git ref (with its blueprint and the prices there), another stack, or a report"
+        " that --output json wrote.",
+        show_default=False,
+    ),
+]
+ChangedSince = Annotated[
+    str | None,
+    typer.Option(
+        "--changed-since",
+        metavar="REF",
+        help="Only the stacks that differ from where this branch left REF, and compared with that.",
+        show_default=False,
+    ),
+]
 Date = Annotated[
     date | None,
     typer.Option(

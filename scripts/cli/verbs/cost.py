@@ -1,23 +1,37 @@
-"""`gpufleet cost`: what a stack costs a month, item by item."""
+"""`gpufleet cost`: what a stack costs a month, item by item, and what a change does to that."""
 
 from __future__ import annotations
 
 from components.clock import today
 from components.cost.estimate import report_for
 from scripts.cli.assess import name_of, planned
-from scripts.cli.options import Date, Output, Quiet, Stack, Verbose
+from scripts.cli.options import ChangedSince, CompareTo, Date, Format, Quiet, Stacks, Verbose
 from scripts.cli.session import begin, status_of
 
 
 def command(
-    stack: Stack, output: Output = "text", date: Date = None, verbose: Verbose = False, quiet: Quiet = False
+    stacks: Stacks = None,
+    output: Format = "text",
+    compare_to: CompareTo = None,
+    changed_since: ChangedSince = None,
+    date: Date = None,
+    verbose: Verbose = False,
+    quiet: Quiet = False,
 ) -> int:
     """Show what a stack costs a month, item by item: at its minimum, as desired, and at its maximum.
 
-    Each price has its source and age; what has no price is called UNPRICED and never counts as zero.
+    Each price has its source and age; what has no price is called UNPRICED and never counts as zero. With --compare-to
+    it shows what a change adds and takes away, and why.
     """
-    session = begin(name_of(stack), output, verbose=verbose, quiet=quiet)
-    made, on = planned(stack), date or today()
+    on = date or today()
+    if not stacks or len(stacks) > 1 or output not in ("text", "json") or compare_to or changed_since:
+        from scripts.cli.review_run import run
+
+        return run(
+            "cost", stacks, output, on, compare_to=compare_to, changed_since=changed_since, verbose=verbose, quiet=quiet
+        )
+    session = begin(name_of(stacks[0]), output, verbose=verbose, quiet=quiet)
+    made = planned(stacks[0])
     report = report_for(made.plan, made.catalog, on)
     if session.json:
         from components.cost.report import to_document
