@@ -17,6 +17,8 @@ from scripts.preview.state import HIDDEN, PROVIDERS, Existing, State, stated
 Resource = Mapping[str, Any]
 Operation = Literal["create", "update", "replace", "delete", "unknown", "same"]
 REGION = "region"
+BY_ENGINE = ("version", "pluginDownloadURL")
+"""What the engine itself adds to a provider's inputs."""
 
 _BY_COMPONENT = "a component has nothing of its own in the cloud"
 _BY_PROGRAM = "the program asks for it (replace_on_changes)"
@@ -118,7 +120,8 @@ class _Comparing:
             self.steps[name] = Step(name=name, type=type, operation="create")
             return
         new = self._with_region(one, old, cast("Mapping[str, Any]", self._resolved(one["inputs"])))
-        before = self._with_region(one, old, stated(old.inputs, new), was=True)
+        known = {key: value for key, value in stated(old.inputs, new).items() if not self._is_engines(old, key, new)}
+        before = self._with_region(one, old, known, was=True)
         ignored = cast("Sequence[str]", one["ignore_changes"])
         changes = tuple(
             self._change(one, (path, was, becomes), old.inputs, new)
@@ -127,6 +130,10 @@ class _Comparing:
         )
         changes += tuple(self._torn_along(one, {change.path for change in changes}, new))
         self.steps[name] = self._step(one, old, changes, new)
+
+    @staticmethod
+    def _is_engines(old: Existing, key: str, new: Mapping[str, Any]) -> bool:
+        return old.type.startswith(PROVIDERS) and key in BY_ENGINE and key not in new
 
     def _step(self, one: Resource, old: Existing, changes: tuple[Change, ...], new: Mapping[str, Any]) -> Step:
         effects = {change.effect for change in changes}

@@ -48,7 +48,8 @@ def _same(old: Any, new: Any) -> bool:
         return all(is_known(part) or "kept" in part for part in cast("dict[str, list[Any]]", new)["join"])
     if isinstance(old, str) and isinstance(new, str):
         return old[:1] in "{[" and _document(old) is not None and _document(old) == _document(new)
-    return isinstance(old, bool) != isinstance(new, bool) and text_of(old) == text_of(new) and None not in (old, new)
+    # A number or a flag that the cloud tells becomes text where a program passes it on as text.
+    return None not in (old, new) and isinstance(old, str) != isinstance(new, str) and text_of(old) == text_of(new)
 
 
 def _document(text: str) -> Any:

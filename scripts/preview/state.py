@@ -58,7 +58,12 @@ class State:
 
 def read(path: Path, stack: str, project: str | None = None) -> State:
     """The state in a file. Raises InputError where the file is none, or that of another stack or project."""
-    hint = f"write it with: pulumi stack export --stack {stack} --file {path.name}"
+    return state_of(read_deployment(path, stack), path, stack, project)
+
+
+def read_deployment(path: Path, stack: str) -> dict[str, Any]:
+    """The deployment in an export, as it stands there. Raises InputError where the file is none."""
+    hint = _hint(path, stack)
     try:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
@@ -72,24 +77,30 @@ def read(path: Path, stack: str, project: str | None = None) -> State:
     deployment = value.get("deployment") if isinstance(value, dict) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
     if not isinstance(deployment, dict):
         raise _wrong("state-not-export", path, "is no export of a stack: it has no deployment", hint)
-    return _state(cast("dict[str, Any]", deployment), path, stack, project, hint)
+    return cast("dict[str, Any]", deployment)
 
 
-def _state(deployment: dict[str, Any], path: Path, stack: str, project: str | None, hint: str) -> State:
+def state_of(deployment: Mapping[str, Any], path: Path, stack: str, project: str | None = None) -> State:
+    """The state that a deployment is; `path` is told where it is wrong. Raises InputError."""
     found: dict[str, Existing] = {}
-    for item in _dicts(deployment.get("resources")):
+    for item in dicts(deployment.get("resources")):
         urn, type = item.get("urn"), item.get("type")
         parts = urn.split("::", 3) if isinstance(urn, str) else []
         if len(parts) < 4 or not parts[0].startswith("urn:pulumi:") or not isinstance(type, str):
-            raise _wrong("state-not-export", path, f"is no export of a stack: a resource has the URN {urn!r}", hint)
+            message = f"is no export of a stack: a resource has the URN {urn!r}"
+            raise _wrong("state-not-export", path, message, _hint(path, stack))
         its_stack, its_project = parts[0].removeprefix("urn:pulumi:"), parts[1]
         if its_stack != stack or project not in (None, its_project):
             message = f"is the state of {its_project}/{its_stack}, not of {project or its_project}/{stack}"
-            raise _wrong("state-other-stack", path, message, hint)
+            raise _wrong("state-other-stack", path, message, _hint(path, stack))
         ours = type != STACK_TYPE and not (type.startswith(PROVIDERS) and parts[3].startswith("default"))
         if ours and not item.get("delete"):
             found[parts[3]] = _existing(item, type, parts[3])
-    return State(found, len(_dicts(deployment.get("pending_operations"))))
+    return State(found, len(dicts(deployment.get("pending_operations"))))
+
+
+def _hint(path: Path, stack: str) -> str:
+    return f"write it with: pulumi stack export --stack {stack} --file {path.name}"
 
 
 def _existing(item: Mapping[str, Any], type: str, name: str) -> Existing:
@@ -141,7 +152,8 @@ def _stated_within(old: Any, new: Any) -> Any:
     return old
 
 
-def _dicts(value: Any) -> list[dict[str, Any]]:
+def dicts(value: Any) -> list[dict[str, Any]]:
+    """The maps of a list; empty for what is no list."""
     items = cast("list[Any]", value) if isinstance(value, list) else []
     return [cast("dict[str, Any]", item) for item in items if isinstance(item, dict)]
 

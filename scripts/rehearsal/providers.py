@@ -11,13 +11,19 @@ from typing import Any, cast
 
 from scripts.rehearsal.model import Service, Values
 
-SERVICES: dict[str, str] = {"aws": "scripts.rehearsal.aws"}
-"""Provider -> the package that answers for it; nobody does for the others, which take everything.
+SERVICES: dict[str, str] = {
+    "aws": "scripts.rehearsal.aws",
+    "gcp": "scripts.rehearsal.gcp",
+    "azure-native": "scripts.rehearsal.azure",
+    "kubernetes": "scripts.rehearsal.kubernetes",
+}
+"""Provider -> the package that answers for it; nobody does for others, which take everything.
 
-`service.service()` in it gives the Service, `provider` says what the provider does before it asks the cloud.
+`service.service()` in it gives the Service, `provider` says what the provider does before it asks the cloud, `hosting`
+how the cloud hosts Kubernetes clusters.
 """
 
-PROVIDERS: tuple[str, ...] = ("aws", "gcp", "azure-native", "kubernetes")
+PROVIDERS: tuple[str, ...] = tuple(SERVICES)
 
 
 def service(provider: str) -> Service | None:
@@ -30,6 +36,41 @@ def services(*providers: str) -> dict[str, Service]:
     """The services of these providers, without those that have none."""
     found = {provider: service(provider) for provider in providers}
     return {provider: one for provider, one in found.items() if one is not None}
+
+
+def types(provider: str) -> frozenset[str]:
+    """The types of resources that whoever answers for a provider knows."""
+    return frozenset(getattr(_module(provider, "service"), "BEHAVIOURS", {}))
+
+
+def hosting(provider: str) -> Any:
+    """How a provider's cloud hosts Kubernetes clusters (`CLUSTERS`, `host`), None where it does not."""
+    return _module(provider, "hosting")
+
+
+def account(provider: str, config: Values, default: str) -> str:
+    """On whose behalf a provider calls by its configuration: a project, a subscription, a cluster's API server."""
+    tells = getattr(_module(provider, "provider"), "account", None)
+    return (tells(config) if tells is not None else "") or default
+
+
+def is_custom(type: str) -> bool:
+    """Whether a type is one whose shape no SDK knows: a custom resource."""
+    asks = getattr(_module(type.partition(":")[0], "provider"), "is_custom", None)
+    return asks is not None and bool(asks(type))
+
+
+def keeps_inputs(type: str) -> bool:
+    """Whether a provider's refresh changes only those inputs whose outputs have changed since it was told of them."""
+    return bool(getattr(_module(type.partition(":")[0], "provider"), "KEEPS_INPUTS", False))
+
+
+def form(type: str) -> tuple[int, str]:
+    """(hexadecimal digits, what stands before them) of a name that a provider makes of a logical one."""
+    found = _module(type.partition(":")[0], "provider")
+    if type in getattr(found, "COPIED", ()):
+        return 0, ""
+    return getattr(found, "FORM", (7, "-"))
 
 
 def autonames(provider: str) -> Mapping[str, tuple[str, int]]:

@@ -13,7 +13,7 @@ import typer
 from components.clock import today
 from components.errors import Finding, InputError, Level
 from scripts.cli.assess import Assessment, Planned, assess_resources, graver_first, name_of, planned
-from scripts.cli.options import Date, Output, Quiet, Stack, Verbose
+from scripts.cli.options import ChangedSince, CompareTo, Date, Format, Quiet, Stacks, Verbose
 from scripts.cli.session import Session, begin, status_of
 from scripts.cli.verbs.check import document
 
@@ -33,30 +33,52 @@ StateFile = Annotated[
 
 
 def command(
-    stack: Stack,
-    output: Output = "text",
-    date: Date = None,
+    stacks: Stacks = None,
+    output: Format = "text",
     state: StateFile = None,
+    compare_to: CompareTo = None,
+    changed_since: ChangedSince = None,
+    date: Date = None,
     verbose: Verbose = False,
     quiet: Quiet = False,
 ) -> int:
     """Show every resource that a stack registers, with what they cost and how the rules judge them.
 
-    Runs the program that `pulumi up` runs, without credentials, engine or network.
+    Runs the program that `pulumi up` runs, without credentials, engine or network. With --compare-to it runs it for
+    both sides, and shows what the change creates, updates, replaces and deletes.
     """
-    session = begin(name_of(stack), output, verbose=verbose, quiet=quiet)
-    made = planned(stack)
+    on = date or today()
+    if not stacks or len(stacks) > 1 or output not in ("text", "json") or compare_to or changed_since:
+        from scripts.cli.review_run import run
+
+        if state is not None:
+            raise InputError(_state_alone())
+        return run(
+            "preview",
+            stacks,
+            output,
+            on,
+            compare_to=compare_to,
+            changed_since=changed_since,
+            verbose=verbose,
+            quiet=quiet,
+        )
+    session = begin(name_of(stacks[0]), output, verbose=verbose, quiet=quiet)
+    made = planned(stacks[0])
     existing = None if state is None else _existing(state, made.stack)
     with session.progress(f"previewing {made.stack}: loading the SDK of {made.plan.cloud}, running the program"):
         resources = registered(made)
-        found = assess_resources(made, resources, date or today())
-        comparison = None
+        comparison, told, changes = None, (), None
         if existing is not None:
+            from scripts.cli.review_preview import replacements
+
             comparison, told = compared(made, resources, existing)
-            found = replace(found, findings=graver_first((*found.findings, *told)))
+            changes = replacements(comparison, made)
+        found = assess_resources(made, resources, on, replacements=changes)
+        found = replace(found, findings=graver_first((*found.findings, *told)))
     if session.json:
-        changes = {} if comparison is None else {"changes": [step.to_json() for step in comparison.changing]}
-        session.emit({"resources": resources, **changes, **document(found)})
+        steps = {} if comparison is None else {"changes": [step.to_json() for step in comparison.changing]}
+        session.emit({"resources": resources, **steps, **document(found)})
     else:
         _print(session, found, resources, comparison)
     return status_of(found.findings)
@@ -96,14 +118,15 @@ def compared(
 
 
 def _existing(file: Path, stack: str) -> State:
-    from components.spec.project import find_project
-    from components.spec.reader import read as read_yaml
+    from scripts.cli.project_name import project_name
     from scripts.preview.state import read
 
-    about = find_project().root / "Pulumi.yaml"
-    value = read_yaml(about, shown=str(about)).value if about.is_file() else None
-    name = value.get("name") if isinstance(value, dict) else None
-    return read(file, stack, name if isinstance(name, str) else None)
+    return read(file, stack, project_name())
+
+
+def _state_alone() -> Finding:
+    message = "gpufleet preview: --state goes with one STACK, with text or json, and with no other comparison"
+    return Finding(id="usage", level=Level.ERROR, message=message, hint="leave --state out, or the other options")
 
 
 def _not_installed(cloud: str, missing: Sequence[str]) -> Finding:
@@ -137,6 +160,6 @@ def _print(
         print_changes(session, comparison, found.plan.stack)
     print_cost(session, found.cost, found.on)
     session.print()
-    print_rules(session, found.rules)
+    print_rules(session, found.rules, found.waivers)
     print_findings(session, found.findings)
     print_verdict(session, found.findings)

@@ -35,12 +35,22 @@ Keep = Annotated[
     Path | None,
     typer.Option("--keep", metavar="DIR", help="Keep the state and the simulated cloud here.", show_default=False),
 ]
+FromState = Annotated[
+    Path | None,
+    typer.Option(
+        "--from-state",
+        metavar="FILE",
+        help="Start from what is deployed, from `pulumi stack export`: rehearse the change of it to what the spec says.",
+        show_default=False,
+    ),
+]
 
 
 def command(
     stack: Stack,
     edit: Edits = None,
     fault: FaultNames = None,
+    from_state: FromState = None,
     keep: Keep = None,
     output: Output = "text",
     verbose: Verbose = False,
@@ -48,9 +58,13 @@ def command(
 ) -> int:
     """Rehearse a stack's life with the real engine on a simulated cloud.
 
-    Makes it, runs again, refreshes, edits, finds drift, destroys. Costs nothing and needs no credentials.
+    Makes it, runs again, refreshes, edits, finds drift, destroys. Costs nothing and needs no credentials. With
+    --from-state it starts from what is deployed: shows the change to what the spec says, makes it, runs again,
+    refreshes and edits. The file is only read.
     """
+    from scripts.cli.project_name import project_name
     from scripts.engine.find import find
+    from scripts.rehearsal.lifecycle.deployed import read_deployed
     from scripts.rehearsal.lifecycle.edits import Planned, check_edits, read_edits
     from scripts.rehearsal.lifecycle.faults import named
 
@@ -59,6 +73,7 @@ def command(
     edits = read_edits(edit or ())
     check_edits(made.loaded, edits)
     faults = named(fault or ())
+    deployed = read_deployed(from_state, made.plan, project_name()) if from_state else None
     installation = find()
     _require(made.plan.cloud)
     from scripts.engine.telling import headline
@@ -70,7 +85,7 @@ def command(
 
     with (
         session.progress(f"rehearsing {made.stack}"),
-        stage(installation, Planned(made.loaded, made.plan), keep=keep, faults=faults) as here,
+        stage(installation, Planned(made.loaded, made.plan), keep=keep, faults=faults, deployed=deployed) as here,
     ):
         report = Cycle(here, edits, tell).run()
     _show(session, report, made.stack)

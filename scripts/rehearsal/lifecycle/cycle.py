@@ -25,8 +25,9 @@ class Cycle:
     def __init__(self, stage: Stage, edits: Sequence[Edit], tell: Tell) -> None:
         self._stage, self._edits, self._tell = stage, edits, tell
         self._resumes = max(1, stage.faults)
+        self._refused = False  # whether the last edit was
         self._steps: list[Step] = []
-        self._findings: list[Finding] = []
+        self._findings: list[Finding] = [*stage.deployed.findings()] if stage.deployed else []
 
     def run(self) -> Report:
         """Everything, or as far as it goes: after a failure that does not heal, nothing else is tried."""
@@ -41,6 +42,9 @@ class Cycle:
 
     def _play(self) -> Iterator[Step]:
         stage = self._stage
+        if stage.deployed is not None:
+            yield from self._change()
+            return
         yield (step := stage.preview("preview", "preview"))
         if step.error:
             return
@@ -53,6 +57,16 @@ class Cycle:
                 return
         yield from self._drift()
         yield from self._end()
+
+    def _change(self) -> Iterator[Step]:
+        """What is deployed is brought to what the spec says, and edited on; it is not taken down."""
+        if not (yield from self._made("change")) or self._refused:
+            return
+        yield self._stage.up("up again", "again")
+        yield self._stage.refresh("refresh", "refresh")
+        for edit in self._edits:
+            if not (yield from self._edit(edit)):
+                return
 
     def _reached(
         self, name: str, kind: str, target: Planned | None = None, looked: float = 0.0
@@ -76,14 +90,18 @@ class Cycle:
         except InputError as error:  # each was planned before, on top of those that have been refused since
             self._findings += [_impossible(name, finding) for finding in error.findings]
             return True
-        looked = 0.0
-        if self._stage.now.plan.protect:
-            seen = self._stage.preview(name, "edit-preview", planned)
-            looked = seen.seconds
-            if seen.error:
+        return (yield from self._made(name, planned))
+
+    def _made(self, name: str, target: Planned | None = None) -> Generator[Step, None, bool]:
+        """An edit made, unless it is refused; False where it failed in the midst."""
+        looked, self._refused = 0.0, False
+        if self._stage.careful:
+            seen = self._stage.preview(name, "edit-preview", target)
+            looked, self._refused = seen.seconds, bool(seen.error)
+            if self._refused:
                 yield seen
                 return True
-        return (yield from self._reached(name, "edit", planned, looked))
+        return (yield from self._reached(name, "edit", target, looked))
 
     def _drift(self) -> Iterator[Step]:
         done = drift.happen(self._stage.cloud, self._stage.now.plan.cloud)

@@ -27,6 +27,7 @@ from scripts.engine.find import Installation  # noqa: E402
 from scripts.engine.steps import Step, gpus, sizes  # noqa: E402
 from scripts.engine.words import last_line  # noqa: E402
 from scripts.rehearsal import server  # noqa: E402
+from scripts.rehearsal.lifecycle.deployed import Deployed  # noqa: E402
 from scripts.rehearsal.lifecycle.edits import Planned  # noqa: E402
 from scripts.rehearsal.lifecycle.faults import NamedFault, aimed  # noqa: E402
 
@@ -38,18 +39,54 @@ _MADE = ("backend", "home", "work", "tools", "cloud.db")
 class Stage:
     """One stack on its simulated cloud. Each verb is one run of the engine, and gives a `Step`."""
 
-    def __init__(self, installation: Installation, folder: Path, start: Planned, faults: Sequence[NamedFault]) -> None:
+    def __init__(
+        self,
+        installation: Installation,
+        folder: Path,
+        start: Planned,
+        faults: Sequence[NamedFault],
+        deployed: Deployed | None = None,
+    ) -> None:
         self.now = start
         self.faults = len(faults)
-        settings: dict[str, Any] = {"account": start.plan.account} if start.plan.account else {}
+        self.deployed = deployed
+        self._project = deployed.project if deployed else _PROJECT
+        account = deployed.account if deployed else start.plan.account
+        settings: dict[str, Any] = {"account": account} if account else {}
         for fault in faults:
             settings.update(fault.settings or {})
         struck = [one for fault in faults for one in aimed(fault, start.plan)]
         cloud, place = start.plan.cloud, folder / "cloud.db"
         with contextlib.ExitStack() as undo:
             self._clouds = undo.enter_context(server.start(place, (cloud,), settings=settings, faults=struck))
-            self._stack = _stack(installation, folder, start.plan.stack, self._clouds.debug_providers, self._run)
+            name = (self._project, start.plan.stack)
+            self._stack = _stack(installation, folder, name, self._clouds.debug_providers, self._run)
+            if deployed is not None:
+                self._begin_with(deployed)
             undo.pop_all()
+
+    def _begin_with(self, deployed: Deployed) -> None:
+        """Have what is deployed in the cloud and in the engine's state."""
+        state = self.cloud.state
+        state.set({"seed": deployed.seed})
+        with state.transaction():
+            for one in deployed.resources:
+                state.put(one)
+        salt = self._stack.workspace.stack_settings(self._stack.name).encryption_salt
+        keys = {"type": "passphrase", "state": {"salt": salt}}  # secrets are kept with the rehearsal's own key
+        ours = {**deployed.deployment, "secrets_providers": keys}
+        try:
+            self._stack.import_stack(automation.Deployment(version=3, deployment=ours))
+        except automation.CommandError as error:
+            words, _, hint = last_line([], str(error), self.now.plan.stack, self._project).partition("\n  hint: ")
+            message = f"the engine does not take this state: {words}"
+            found = Finding(id="state-refused", level=Level.ERROR, path="--from-state", message=message, hint=hint)
+            raise InputError(found) from None
+
+    @property
+    def careful(self) -> bool:
+        """Whether an edit is looked at before it is made, as something may refuse it."""
+        return self.now.plan.protect or self.deployed is not None
 
     @property
     def cloud(self) -> Any:
@@ -89,14 +126,17 @@ class Stage:
             try:
                 run(events)
             except automation.CommandError as failure:
-                error = last_line(events.errors(), str(failure), before.plan.stack, _PROJECT)
+                error = last_line(events.errors(), str(failure), before.plan.stack, self._project)
             gc.collect()  # each run leaves a whole program behind
             if not gc.get_freeze_count():
                 gc.freeze()  # the SDKs stay: there is no need to look through them each time
         changes, same = events.changes()
-        moved = gpus(changes, sizes(before.plan), sizes(self.now.plan))
+        had = sizes(before.plan) if self.deployed is None else self.deployed.sizes
+        moved = gpus(changes, had, sizes(self.now.plan))
         if not stay:
             self.now = before
+        elif not error:
+            self.deployed = None  # from here on, what exists is what the plan says
         seconds = time.perf_counter() - begun
         return Step(name=name, kind=kind, seconds=seconds, changes=changes, same=same, gpus=moved, error=error)
 
@@ -119,14 +159,19 @@ def _cut_off() -> Generator[None]:
 
 @contextlib.contextmanager
 def stage(
-    installation: Installation, start: Planned, *, keep: Path | None = None, faults: Sequence[NamedFault] = ()
+    installation: Installation,
+    start: Planned,
+    *,
+    keep: Path | None = None,
+    faults: Sequence[NamedFault] = (),
+    deployed: Deployed | None = None,
 ) -> Generator[Stage]:
     """A stage that is taken down afterwards; its folder stays where `keep` names one."""
-    folder = Path(tempfile.mkdtemp(prefix="gpu-fleet-")) if keep is None else _kept(keep)
+    folder = Path(tempfile.mkdtemp(prefix="gpu-fleet-")) if keep is None else _kept(keep, empty=deployed is not None)
     try:
         for name in ("backend", "home", "work", "tools/bin"):
             (folder / name).mkdir(parents=True, exist_ok=True)
-        made = Stage(installation, folder, start, faults)
+        made = Stage(installation, folder, start, faults, deployed)
         try:
             yield made
         finally:
@@ -136,14 +181,15 @@ def stage(
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _kept(folder: Path) -> Path:
+def _kept(folder: Path, *, empty: bool) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        strange = [one.name for one in folder.iterdir() if not one.name.startswith(_MADE)]
+        strange = [one.name for one in folder.iterdir() if empty or not one.name.startswith(_MADE)]
     except OSError as error:
         raise InputError(_wrong(f"{folder}: {error.strerror}")) from None
     if strange:
-        raise InputError(_wrong(f"{folder} holds other things than a rehearsal: {', '.join(sorted(strange)[:3])}"))
+        holds = "a rehearsal already" if empty else "other things than a rehearsal"
+        raise InputError(_wrong(f"{folder} holds {holds}: {', '.join(sorted(strange)[:3])}"))
     return folder.resolve()
 
 
@@ -152,8 +198,10 @@ def _wrong(message: str) -> Finding:
 
 
 def _stack(
-    installation: Installation, folder: Path, name: str, providers: str, run: Callable[[], None]
+    installation: Installation, folder: Path, name: tuple[str, str], providers: str, run: Callable[[], None]
 ) -> automation.Stack:
+    """The engine's stack of a name (project, stack)."""
+    project, stack = name
     link = folder / "tools" / "bin" / "pulumi"
     link.unlink(missing_ok=True)
     link.symlink_to(installation.cli)
@@ -172,7 +220,7 @@ def _stack(
         },
     )
     try:
-        return automation.create_or_select_stack(stack_name=name, project_name=_PROJECT, program=run, opts=options)
+        return automation.create_or_select_stack(stack_name=stack, project_name=project, program=run, opts=options)
     except (automation.CommandError, OSError) as error:
         last = next((line for line in reversed(str(error).splitlines()) if line.strip()), "it said nothing")
         raise EngineError(f"the engine has made no stack: {last.strip()}") from None
