@@ -5,7 +5,7 @@ from __future__ import annotations
 from components.clock import today
 from components.errors import InputError
 from scripts.cli.assess import Assessment, assess, graver_first, name_of
-from scripts.cli.options import Date, Output, Quiet, Stack, Verbose
+from scripts.cli.options import ChangedSince, CompareTo, Date, Format, Quiet, Stacks, Verbose
 from scripts.cli.session import Session, begin, status_of
 
 UNKNOWN_OFFLINE = (
@@ -16,15 +16,36 @@ NO_PLAN = "Rules and cost come with the plan, once the errors are gone."
 
 
 def command(
-    stack: Stack, output: Output = "text", date: Date = None, verbose: Verbose = False, quiet: Quiet = False
+    stacks: Stacks = None,
+    output: Format = "text",
+    compare_to: CompareTo = None,
+    changed_since: ChangedSince = None,
+    date: Date = None,
+    verbose: Verbose = False,
+    quiet: Quiet = False,
 ) -> int:
     """List everything that is wrong with a stack, at once: its spec, what its cloud cannot do, and rules.
 
-    Exit status: 0 all good, 1 a rule or the budget blocks, 2 the input is wrong.
+    With --compare-to it judges the change too. Exit status: 0 all good, 1 a rule or the budget blocks, 2 the input is
+    wrong.
     """
-    session = begin(name_of(stack), output, verbose=verbose, quiet=quiet)
+    on = date or today()
+    if not stacks or len(stacks) > 1 or output not in ("text", "json") or compare_to or changed_since:
+        from scripts.cli.review_run import run
+
+        return run(
+            "check",
+            stacks,
+            output,
+            on,
+            compare_to=compare_to,
+            changed_since=changed_since,
+            verbose=verbose,
+            quiet=quiet,
+        )
+    session = begin(name_of(stacks[0]), output, verbose=verbose, quiet=quiet)
     try:
-        found = assess(stack, date or today())
+        found = assess(stacks[0], on)
     except InputError as error:
         findings = graver_first(error.findings)
         if session.json:
