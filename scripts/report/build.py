@@ -1,15 +1,15 @@
-"""Plans, prices and judges the stacks of a report; one that cannot be planned does not keep out the others."""
+"""Plans, prices, judges and compares the stacks of a report; one that has no plan does not keep out the others."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date
 from importlib.util import find_spec
 from typing import Any, Literal
 
-from components.errors import InputError
-from scripts.cli.assess import Planned, assess, graver_first, name_of
-from scripts.report.model import StackReport, Tree
+from scripts.cli.assess import Planned
+from scripts.cli.review import Request, review
+from scripts.report.model import Report, StackReport, Tree
+from scripts.report.review import StackReview
 from scripts.report.tree import planned_tree, registered_tree
 
 Resources = Literal["auto", "registered", "planned", "none"]
@@ -19,31 +19,36 @@ FEW = 8
 Run = Callable[[Planned], Sequence[dict[str, Any]]]
 
 
-def build(stacks: Sequence[str], on: date, resources: Resources, run: Run) -> list[StackReport]:
-    """A report for each stack, in the order given. `run` gives the resources that a stack's program registers.
+def build(asked: Request, resources: Resources, run: Run) -> Report:
+    """The report that a request asks for. `run` gives the resources that a stack's program registers.
 
-    Raises InputError where `registered` is asked for and a cloud's SDK is not installed.
+    What cannot be had is a finding. Raises InputError where `registered` is asked for without a cloud's SDK.
     """
-    return [_report(stack, on, resources, run, few=len(stacks) <= FEW) for stack in stacks]
-
-
-def _report(stack: str, on: date, resources: Resources, run: Run, *, few: bool) -> StackReport:
-    try:
-        found = assess(stack, on)
-    except InputError as error:
-        return StackReport(name=name_of(stack), on=on, findings=graver_first(error.findings))
-    return StackReport(
-        name=found.plan.stack,
-        on=on,
+    found = review(asked)
+    few = len(found.stacks) <= FEW
+    return Report(
+        on=asked.on,
+        stacks=tuple(_report(stack, asked, _tree(stack, resources, run, few=few)) for stack in found.stacks),
         findings=found.findings,
-        assessment=found,
-        tree=_tree(found.planned, resources, run, few=few),
+        baseline=found.baseline,
     )
 
 
-def _tree(made: Planned, resources: Resources, run: Run, *, few: bool) -> Tree | None:
-    if resources == "none":
+def _report(stack: StackReview, asked: Request, tree: Tree | None) -> StackReport:
+    return StackReport(
+        name=stack.stack,
+        on=asked.on,
+        findings=stack.findings,
+        assessment=stack.assessment,
+        difference=stack.difference,
+        tree=tree,
+    )
+
+
+def _tree(stack: StackReview, resources: Resources, run: Run, *, few: bool) -> Tree | None:
+    if resources == "none" or stack.assessment is None:
         return None
+    made = stack.assessment.planned
     if resources == "registered" or (resources == "auto" and few and _installed(made.plan.cloud)):
         return registered_tree(run(made), made.plan.stack)
     return planned_tree(made.plan)

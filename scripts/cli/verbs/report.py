@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -11,8 +11,11 @@ from components.clock import today
 from components.errors import Finding, InputError, Level
 from components.spec.project import find_project
 from scripts.cli.assess import Planned
-from scripts.cli.options import Date, Output, Quiet, Verbose, complete_stacks
+from scripts.cli.options import ChangedSince, CompareTo, Date, Output, Quiet, Verbose, complete_stacks
 from scripts.cli.session import Session, begin, status_of
+
+if TYPE_CHECKING:
+    from scripts.report.model import Report
 
 Stacks = Annotated[
     list[str] | None,
@@ -40,6 +43,8 @@ Resources = Annotated[
 def command(
     stacks: Stacks = None,
     out: Out = Path("report.html"),
+    compare_to: CompareTo = None,
+    changed_since: ChangedSince = None,
     resources: Resources = "auto",
     output: Output = "text",
     date: Date = None,
@@ -48,29 +53,30 @@ def command(
 ) -> int:
     """Write stacks as one HTML page: cost, topology, rules, resources and where each price comes from.
 
-    The page needs no network and no server. Exit status: that of the gravest finding, and the page is written all the
-    same.
+    The page needs no network and no server. Exit status: that of the gravest finding; the page is written all the same.
     """
     session = begin(None, output, verbose=verbose, quiet=quiet)
+    from scripts.cli.review import Request
     from scripts.report.build import build
     from scripts.report.files import check_place, write
     from scripts.report.html.page import page
 
-    names = list(dict.fromkeys(stacks or _all()))
-    session.stack = names[0] if len(names) == 1 else None
     check_place(out)
-    on = date or today()
-    with session.progress(f"reporting {len(names)} stacks"):
-        reports = build(names, on, resources, _run)
-        size = write(out, page(reports, on))
-    findings = [finding for report in reports for finding in report.findings]
-    stated = [{"stack": one.name, "good": one.good, "planned": one.assessment is not None} for one in reports]
+    names = stacks or ([] if changed_since else _all())
+    asked = Request(
+        verb="check", stacks=tuple(names), on=date or today(), compare_to=compare_to, changed_since=changed_since
+    )
+    with session.progress("planning, pricing and drawing"):
+        made = build(asked, resources, _run)
+        size = write(out, page(made))
+    session.stack = made.stacks[0].name if len(made.stacks) == 1 else None
     if session.json:
-        told = [finding.to_dict() for finding in findings]
+        told = [finding.to_dict() for finding in made.all_findings]
+        stated = [{"stack": one.name, "planned": one.planned, "good": one.good} for one in made.stacks]
         session.emit({"findings": told, "file": str(out), "bytes": size, "stacks": stated})
     else:
-        _print(session, out, size, {one.name: one.good for one in reports})
-    return status_of(findings)
+        _print(session, out, size, made)
+    return status_of(made.all_findings)
 
 
 def _all() -> list[str]:
@@ -87,9 +93,12 @@ def _run(made: Planned) -> list[dict[str, Any]]:
     return registered(made)
 
 
-def _print(session: Session, out: Path, size: int, good: dict[str, bool]) -> None:
+def _print(session: Session, out: Path, size: int, made: Report) -> None:
     from scripts.cli.figures import counted
+    from scripts.cli.findings import print_findings
 
-    session.print(f"wrote {out}: {counted(len(good), 'stack')}, {size / 1024:,.0f} KiB", soft_wrap=True)
-    for name, well in good.items():
-        session.print(f"{'✓' if well else '✗'} {name}", style="green" if well else "bold red")
+    print_findings(session, made.findings)
+    session.print(f"wrote {out}: {counted(len(made.stacks), 'stack')}, {size / 1024:,.0f} KiB", soft_wrap=True)
+    for one in made.stacks:
+        well = one.good or not status_of(one.findings)
+        session.print(f"{'✓' if well else '✗'} {one.name}", style="green" if well else "bold red")

@@ -11,9 +11,9 @@ from functools import cache
 from pathlib import Path
 
 from scripts.cli.figures import counted
-from scripts.report.html import cost, overview, stack
-from scripts.report.html.markup import NOTHING, Markup, data, join, tag
-from scripts.report.model import StackReport
+from scripts.report.html import cost, overview, rules, stack
+from scripts.report.html.markup import Markup, data, tag
+from scripts.report.model import Report, StackReport
 from scripts.report.topology.draw import symbols
 
 GENERATOR = "gpufleet report"
@@ -29,8 +29,9 @@ def asset(name: str) -> str:
     return (_ASSETS / name).read_text(encoding="utf-8")
 
 
-def page(reports: Sequence[StackReport], on: date) -> str:
+def page(report: Report) -> str:
     """The whole document. The same stacks on the same day give the same text."""
+    reports, on = report.stacks, report.on
     identities = _identities([report.name for report in reports])
     head = tag(
         "head",
@@ -49,7 +50,7 @@ def page(reports: Sequence[StackReport], on: date) -> str:
         tag("a", "Skip to the report", href="#main", cls="skip"),
         symbols(_counts(reports)),
         _header(reports, on),
-        tag("main", *_main(reports, identities), id="main", tabindex=-1),
+        tag("main", *_main(report, identities), id="main", tabindex=-1),
         _footer(on),
         data("figures", _figures(reports, identities)),
         Markup(f"<script>{asset('chart.umd.min.js')}</script>"),
@@ -92,12 +93,20 @@ def _header(reports: Sequence[StackReport], on: date) -> Markup:
     return tag("header", words, switch, cls="top")
 
 
-def _main(reports: Sequence[StackReport], identities: Sequence[str]) -> list[Markup]:
-    opened = len(reports) <= OPEN
-    sections = [
-        stack.section(report, identity, opened=opened) for report, identity in zip(reports, identities, strict=True)
-    ]
-    return [overview.section(reports, identities) if len(reports) > 1 else NOTHING, *sections]
+def _main(report: Report, identities: Sequence[str]) -> list[Markup]:
+    opened = len(report.stacks) <= OPEN
+    parts: list[Markup] = []
+    if report.findings:
+        head = tag("h2", "What was found", id="whole-h")
+        parts.append(tag("section", head, rules.findings_section(report.findings), aria_labelledby="whole-h"))
+    if len(report.stacks) > 1:
+        parts.append(overview.section(report.stacks, identities, report.baseline))
+    if not report.stacks:
+        parts.append(tag("section", tag("p", "No stack is touched: there is nothing to report.")))
+    sections = (
+        stack.section(one, identity, opened=opened) for one, identity in zip(report.stacks, identities, strict=True)
+    )
+    return [*parts, *sections]
 
 
 def _footer(on: date) -> Markup:
@@ -119,4 +128,4 @@ def _figures(reports: Sequence[StackReport], identities: Sequence[str]) -> dict[
     return {"all": overview.chart_data(reports) if len(reports) > 1 else {}, "each": by_stack}
 
 
-__all__ = ["GENERATOR", "asset", "is_page", "join", "page"]
+__all__ = ["GENERATOR", "asset", "is_page", "page"]

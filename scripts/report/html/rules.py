@@ -95,8 +95,8 @@ def verdict(findings: Sequence[Finding], planned: bool) -> Markup:
     """One badge that says whether the stack may be deployed."""
     errors = sum(one.level is Level.ERROR for one in findings)
     blocks = sum(one.level is Level.MANDATORY for one in findings)
-    if errors or not planned:
+    if errors:
         return badge(f"✗ {counted(errors, 'error')}", "bad")
     if blocks:
         return badge(f"✗ blocked by {counted(blocks, 'finding')}", "bad")
-    return badge("✓ good to deploy", "good")
+    return badge("✓ good to deploy", "good") if planned else badge("– gone", "plain")

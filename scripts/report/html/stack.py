@@ -8,7 +8,7 @@ from components.cost.model import CostReport
 from components.errors import Level
 from components.plan.model import ClusterPlan
 from scripts.cli.figures import counted, flat, money, number
-from scripts.report.html import cost, prices, resources, rules
+from scripts.report.html import change, cost, prices, resources, rules
 from scripts.report.html.markup import Content, Markup, join, tag
 from scripts.report.html.parts import badge, cell, details, percent, row, share, share_bar, table
 from scripts.report.model import StackReport
@@ -35,8 +35,12 @@ def section(report: StackReport, identity: str, *, opened: bool) -> Markup:
 
 
 def _failed(report: StackReport) -> Iterable[Markup]:
-    yield tag("p", "There is no plan of this stack: cost, rules and drawing come once the errors are gone.")
+    if report.count(Level.ERROR):
+        yield tag("p", "There is no plan of this stack: cost, rules and drawing come once the errors are gone.")
     yield rules.findings_section(report.findings)
+    if report.difference is not None:
+        title = f"Difference to {report.difference.baseline}"
+        yield tag("section", tag("h3", title), change.section(report.difference), cls="part change")
 
 
 def _whole(report: StackReport, identity: str) -> Iterable[Markup]:
@@ -48,6 +52,10 @@ def _whole(report: StackReport, identity: str) -> Iterable[Markup]:
     yield _contents(report, identity)
     yield _part(identity, "findings", "What was found", rules.findings_section(report.findings))
     yield _part(identity, "cost", "Cost", cost.section(spent, identity))
+    if report.difference is not None:
+        yield _part(
+            identity, "change", f"Difference to {report.difference.baseline}", change.section(report.difference)
+        )
     drawn = topology_of(plan)
     yield _part(identity, "topology", "Topology", _topology(drawn, identity))
     yield _part(
@@ -67,8 +75,15 @@ def _whole(report: StackReport, identity: str) -> Iterable[Markup]:
 
 def _contents(report: StackReport, identity: str) -> Markup:
     """Links to the parts."""
-    parts = ["cost", "topology", "rules", *(["resources"] if report.tree is not None else []), "prices"]
-    links = (tag("li", tag("a", name, href=f"#{identity}-{name}")) for name in parts)
+    parts = {
+        "cost": True,
+        "change": report.difference is not None,
+        "topology": True,
+        "rules": True,
+        "resources": report.tree is not None,
+        "prices": True,
+    }
+    links = (tag("li", tag("a", name, href=f"#{identity}-{name}")) for name, there in parts.items() if there)
     return tag("nav", tag("ul", *links), aria_label=f"Parts of {report.name}", cls="contents")
 
 

@@ -1,0 +1,98 @@
+"""What a change does to the cost of a stack, against what it was."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from components.cost.difference import CostDifference, LineChange
+from components.cost.model import Span
+from scripts.cli.difference_text import signed
+from scripts.cli.figures import counted, money
+from scripts.report.html.markup import NOTHING, Content, Markup, join, tag
+from scripts.report.html.parts import badge, cell, details, figure, row, table
+from scripts.report.review import Difference, Edit
+from scripts.report.tree import lines_of
+
+_STATES = {
+    "new": "The stack is new: it was not there before.",
+    "gone": "The stack is gone: what it costs today is what stops.",
+    "unknown": "What the stack was cannot be told; what was found says why.",
+}
+
+
+def section(change: Difference) -> Markup:
+    """The sums before and after, the lines that make the difference, and what was edited."""
+    told = tag("p", _STATES[change.state]) if change.state in _STATES else NOTHING
+    return join((told, _cost(change.cost) if change.cost is not None else NOTHING, _edits(change.edits)))
+
+
+def badge_of(change: Difference | None) -> Content:
+    """The difference of the maximum in a word: how much, or that it cannot be told."""
+    if change is None:
+        return "–"
+    if change.cost is None:
+        return badge("unknown", "warn")
+    return signed(change.cost.monthly.max)
+
+
+def _signed_cells(span: Span | None) -> Markup:
+    if span is None:
+        return join(figure(badge("UNPRICED", "bad")) for _ in range(3))
+    return join(figure(signed(one)) for one in (span.min, span.desired, span.max))
+
+
+def _cost(change: CostDifference) -> Markup:
+    plain = [
+        row(name, [figure(money(one)) for one in (span.min, span.desired, span.max)])
+        for name, span in (("before", change.before), ("after", change.after))
+    ]
+    parts = [
+        row(name, [_signed_cells(span)])
+        for name, span in (("by the edit", change.by_author), ("by new prices", change.by_prices))
+    ]
+    foot = tag("tr", tag("th", "difference", scope="row"), _signed_cells(change.monthly))
+    head = ("", "minimum", "desired", "maximum")
+    sums = table("The change, USD a month", head, (*plain, *parts), foot, figures=3)
+    return join((_unpriced(change), sums, _lines(change.lines)))
+
+
+def _unpriced(change: CostDifference) -> Markup:
+    if not change.unpriced_before and not change.unpriced_after:
+        return NOTHING
+    words = (
+        f" {counted(change.unpriced_before, 'line')} before and {change.unpriced_after} after have no price. "
+        "The sums leave them out."
+    )
+    return tag("div", tag("p", badge("UNPRICED", "bad"), words), cls="loud", role="note")
+
+
+def _lines(changes: tuple[LineChange, ...]) -> Markup:
+    if not changes:
+        return tag("p", "No line of the cost changes.", cls="note")
+    rows = [
+        row(
+            one.item,
+            (
+                cell(one.pool or "cluster"),
+                cell(one.change),
+                _signed_cells(one.monthly),
+                cell("; ".join(one.why)),
+            ),
+        )
+        for one in sorted(changes, key=lambda change: -change.weight)
+    ]
+    head = ("item", "pool", "change", "minimum", "desired", "maximum", "why")
+    return table(f"{counted(len(changes), 'line')} that change", head, rows, cls="wide")
+
+
+def _edits(edits: tuple[Edit, ...]) -> Markup:
+    if not edits:
+        return NOTHING
+    rows = (row(tag("code", one.path), (cell(_said(one.old)), cell(_said(one.new)))) for one in edits)
+    return details(
+        f"{counted(len(edits), 'edit')} of the spec", table("Edits", ("of", "before", "after"), rows), opened=True
+    )
+
+
+def _said(value: Any) -> str:
+    return "–" if value is None else "; ".join(line.removeprefix(": ") for line in lines_of(value)) or "empty"
