@@ -35,9 +35,20 @@ def print_changes(session: Session, comparison: Comparison, stack: str) -> None:
     session.print()
 
 
+def counts(comparison: Comparison) -> list[str]:
+    """How many resources there are of each kind of change: `1 to replace`, the gravest first."""
+    return [f"{number} {word}" for kind, (_, _, word) in _HOW.items() if (number := _count(comparison, kind))]
+
+
+def graver_first(comparison: Comparison) -> list[Step]:
+    """The resources that change, the gravest kind of change first."""
+    order = list(_HOW)
+    return sorted(comparison.changing, key=lambda step: order.index(step.operation))
+
+
 def lines(comparison: Comparison, stack: str) -> Iterator[Text]:
     same = comparison.count("same")
-    told = [f"{number} {word}" for kind, (_, _, word) in _HOW.items() if (number := _count(comparison, kind))]
+    told = counts(comparison)
     if not told:
         yield Text(f"  nothing: all {same} resources stay as they are")
         return

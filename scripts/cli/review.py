@@ -154,6 +154,7 @@ class _Work:
             findings=graver_first((*findings, *told, *seen.findings)),
             cost=found.cost if found is not None else cost,
             assessment=found,
+            before=before.cost if before is not None else None,
             difference=None if before is None else _difference(before, made, seen.cost or cost, seen.comparison),
             resources=seen.resources,
         )
@@ -185,6 +186,7 @@ class _Work:
             file=shown,
             reasons=target.reasons,
             findings=(gone, *told),
+            before=before.cost if before is not None else None,
             difference=made,
         )
 

@@ -67,6 +67,7 @@ class StackReview:
     reasons: tuple[str, ...] = ()
     cost: CostReport | None = None
     assessment: Assessment | None = None
+    before: CostReport | None = None
     difference: Difference | None = None
     resources: Sequence[dict[str, Any]] | None = None
 
