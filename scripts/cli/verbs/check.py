@@ -30,7 +30,13 @@ def command(
     wrong.
     """
     on = date or today()
-    if not stacks or len(stacks) > 1 or output not in ("text", "json") or compare_to or changed_since:
+    if (
+        not stacks
+        or len(stacks) > 1
+        or output not in ("text", "json")
+        or compare_to is not None
+        or changed_since is not None
+    ):
         from scripts.cli.review_run import run
 
         return run(

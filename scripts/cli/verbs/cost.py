@@ -24,7 +24,13 @@ def command(
     it shows what a change adds and takes away, and why.
     """
     on = date or today()
-    if not stacks or len(stacks) > 1 or output not in ("text", "json") or compare_to or changed_since:
+    if (
+        not stacks
+        or len(stacks) > 1
+        or output not in ("text", "json")
+        or compare_to is not None
+        or changed_since is not None
+    ):
         from scripts.cli.review_run import run
 
         return run(

@@ -48,7 +48,13 @@ def command(
     both sides, and shows what the change creates, updates, replaces and deletes.
     """
     on = date or today()
-    if not stacks or len(stacks) > 1 or output not in ("text", "json") or compare_to or changed_since:
+    if (
+        not stacks
+        or len(stacks) > 1
+        or output not in ("text", "json")
+        or compare_to is not None
+        or changed_since is not None
+    ):
         from scripts.cli.review_run import run
 
         if state is not None:
