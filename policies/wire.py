@@ -30,6 +30,7 @@ def plain(resource: PolicyResource, given: Collection[str] | None = None) -> dic
         "name": resource.name,
         "parent": resource.parent.name if resource.parent is not None else None,
         "provider": resource.provider.name if resource.provider is not None else None,
+        "component": resource.provider is None,  # every resource that something manages has a provider
         "protect": bool(resource.opts.protect),
         "inputs": {
             key: _value(resource.props, key, _Links(resource.property_dependencies.get(key) or ()))

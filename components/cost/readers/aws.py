@@ -14,7 +14,7 @@ from components.catalog import Catalog
 from components.cost.aws_facts import AwsFacts, ControlPlane, bucket, items_from, lustre, shared_file_system
 from components.cost.facts import Stored
 from components.cost.model import PricedItem, Span
-from components.cost.readers import wire
+from components.cost.readers import karpenter, wire
 from components.cost.readers.aws_nodes import Nodes, volumes
 from components.cost.readers.aws_types import READ, is_free
 from components.cost.readers.terms import StorageTerms, Terms
@@ -30,7 +30,7 @@ def items_from_resources(
 ) -> tuple[tuple[PricedItem, ...], tuple[str, ...]]:
     """The items of resources `{type, name, parent, provider, inputs}` on a day, and what is not included.
 
-    A region of its own is priced as such, the first one with everything that is billed by use.
+    One that is a `component` only holds others together, and costs nothing. A region of its own is priced as such, the first one with everything that is billed by use.
     """
     items: list[PricedItem] = []
     left_out: dict[str, None] = {}
@@ -59,7 +59,9 @@ def _by_region(resources: Sequence[Resource]) -> dict[str, list[Resource]]:
             continue
         own = wire.inputs(one).get("region")
         provider = wire.text(one.get("provider")) or ""
-        inherited = providers.get(provider, "") if provider else only
+        # What is in a cluster is where the cluster is: its provider has no region.
+        inside = str(one.get("type", "")).startswith("kubernetes:")
+        inherited = providers.get(provider, "") if provider and not inside else only
         region = (wire.text(own) or "") if own is not None else inherited
         found.setdefault(region, []).append(one)
     return {region: there for region, there in found.items() if there} or {only: []}
@@ -67,7 +69,13 @@ def _by_region(resources: Sequence[Resource]) -> dict[str, list[Resource]]:
 
 def _costs(one: Resource) -> bool:
     type_ = str(one.get("type", ""))
-    return type_ in READ or not is_free(type_) or _is_balancer(one)
+    if one.get("component") is True and type_ not in READ:
+        return False
+    return type_ in READ or not is_free(type_) or _is_balancer(one) or _is_karpenter(type_)
+
+
+def _is_karpenter(type_: str) -> bool:
+    return any(pattern.fullmatch(type_) for pattern in (karpenter.NODE_POOL, karpenter.NODE_CLASS))
 
 
 def _is_balancer(one: Resource) -> bool:
@@ -79,9 +87,10 @@ def _facts(there: Sequence[Resource], region: str, terms: Terms, catalog: Catalo
     def count(type_: str) -> int:
         return sum(1 for _ in wire.of_type(there, type_))
 
+    nodes = Nodes(there, terms, catalog)
     return AwsFacts(
         region=region,
-        pools=Nodes(there, terms, catalog).pools(),
+        pools=(*nodes.pools(), *karpenter.pools(there, catalog, region)),
         control_planes=tuple(map(_control_plane, wire.of_type(there, "aws:eks/cluster:Cluster"))),
         nat_gateways=count("aws:ec2/natGateway:NatGateway"),
         public_ips=count("aws:ec2/eip:Eip"),
@@ -89,7 +98,7 @@ def _facts(there: Sequence[Resource], region: str, terms: Terms, catalog: Catalo
         keys=count("aws:kms/key:Key"),
         stored=_stored(there, terms),
         log_days=_log_days(there),
-        others=(*_volume_items(there, region, terms), *_loud(there, region)),
+        others=(*_volume_items(there, region, terms), *_started_elsewhere(nodes, region), *_loud(there, region)),
         usage=usage,
         stated=terms.stated,
     )
@@ -177,6 +186,12 @@ def _volume_items(there: Sequence[Resource], region: str, terms: Terms) -> Itera
         )
 
 
+def _started_elsewhere(nodes: Nodes, region: str) -> Iterator[PricedItem]:
+    """Templates of machines with accelerators that nothing here uses: who starts instances from them is not known."""
+    for one in nodes.unused_templates():
+        yield _unknown(one, region, "machine", "how many instances start from this template cannot be read")
+
+
 def _loud(there: Sequence[Resource], region: str) -> Iterator[PricedItem]:
     """An item without a price for everything that costs, or may cost, and cannot be read."""
     for one in there:
@@ -185,7 +200,7 @@ def _loud(there: Sequence[Resource], region: str) -> Iterator[PricedItem]:
             yield _unknown(one, region, "endpoint", "its zones cannot be read")
         elif type_ == "aws:fsx/lustreFileSystem:LustreFileSystem" and _lustre(one, "", _NOTHING, "") is None:
             yield _unknown(one, region, "file-system", "its size or tier cannot be read")
-        elif type_ not in READ:
+        elif type_ not in READ and not _is_karpenter(type_):
             yield _unknown(one, region, "other", f"no price is known for {type_}")
 
 

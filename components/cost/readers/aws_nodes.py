@@ -30,6 +30,7 @@ class Nodes:
         self._groups = self._named("aws:eks/nodeGroup:NodeGroup") | self._named("aws:autoscaling/group:Group")
         self._raised = self._raises()
         self._used: set[str] = set()  # reservations that a node group of ours runs in
+        self._started: set[str] = set()  # templates that a node group or instance of ours is started from
 
     def _named(self, type_: str) -> dict[str, Resource]:
         return {wire.name(one): one for one in wire.of_type(self._resources, type_)}
@@ -49,6 +50,14 @@ class Nodes:
         order = {name: place for place, name in enumerate(self._terms.ladders)}
         names = sorted(rungs, key=lambda name: (name == SYSTEM, order.get(name, len(order))))
         return tuple(self._pool(name, rungs[name]) for name in names)
+
+    def unused_templates(self) -> Iterator[Resource]:
+        """The templates that no pool is started from, of machines with accelerators or of none that can be read."""
+        for name, one in self._templates.items():
+            type_ = wire.inputs(one).get("instanceType")
+            machine = self._catalog.machine(wire.text(type_) or "")
+            if name not in self._started and type_ is not None and (machine is None or machine.accelerator):
+                yield one
 
     def _pool_of(self, one: Resource) -> str:
         """The pool that a node group's label names; its own name where that pool has no such rung.
@@ -190,11 +199,13 @@ class Nodes:
         for key in ("id", "name"):
             found = wire.referred(block.get(key), self._templates)
             if found is not None:
+                self._started.add(found)
                 return wire.inputs(self._templates[found])
         wanted = wire.text(block.get("name"))
-        for one in map(wire.inputs, self._templates.values()):
-            if wanted is not None and one.get("name") == wanted:
-                return one
+        for name, one in self._templates.items():
+            if wanted is not None and wire.inputs(one).get("name") == wanted:
+                self._started.add(name)
+                return wire.inputs(one)
         return {}
 
 

@@ -25,7 +25,6 @@ from scripts.preview.capture import Captured
 from tests.support.aws_resources import ROOT, resources_of
 from tests.unit.policies.subjects import ON
 
-OPTIONS = PolicyResourceOptions(False, [], None, [], PolicyCustomTimeouts(0, 0, 0), [])
 NAME = "prod-aws"
 
 
@@ -66,8 +65,8 @@ def handed_over() -> list[PolicyResource]:
             unknown_checking_proxy(unknown(dict(one.inputs)) | {"id": UNKNOWN_STRING_VALUE}),
             f"urn:{one.name}",
             one.name,
-            OPTIONS,
-            provider,
+            PolicyResourceOptions(one.protect, [], None, [], PolicyCustomTimeouts(0, 0, 0), []),
+            provider if one.custom else None,
             made.get(one.parent or ""),
             [],
             links,
