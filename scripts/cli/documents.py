@@ -15,118 +15,18 @@ from pydantic import TypeAdapter
 from typing_extensions import TypedDict
 
 from components.plan.aws.model import AwsClusterPlan
+from scripts.cli.document_parts import (
+    CostDocument,
+    FindingDocument,
+    ResourceDocument,
+    Reviewed,
+    RuleDocument,
+    StepDocument,
+    WaiverDocument,
+)
 from scripts.engine.documents import StepDocument as EngineStep
 
 FOLDER = Path(__file__).parents[2] / "docs" / "schemas"
-
-
-class FindingDocument(TypedDict):
-    """Something that is wrong, or worth knowing: where, what, and what to do."""
-
-    id: str
-    level: Literal["error", "mandatory", "advisory"]
-    path: str
-    file: str | None
-    line: int | None
-    message: str
-    hint: str
-
-
-class RuleDocument(TypedDict):
-    """A rule's verdict, good or not."""
-
-    id: str
-    level: Literal["mandatory", "advisory", "disabled"]
-    verdict: Literal["pass", "fail", "waived", "disabled", "needs-plan"]
-
-
-class WaiverDocument(TypedDict):
-    """A waiver of the spec, and whether it covers something, is over, covers nothing, or was not allowed."""
-
-    rule: str
-    path: str
-    resource: str
-    reason: str
-    by: str
-    expires: str
-    state: Literal["active", "expired", "idle", "refused"]
-
-
-class SpanDocument(TypedDict):
-    """A figure at the minimum, as desired and at the maximum."""
-
-    min: str
-    desired: str
-    max: str
-
-
-class LineDocument(TypedDict):
-    """One line of the cost; without a price `unit_price` and `monthly` are null and `price_kind` is `unpriced`."""
-
-    pool: str
-    kind: str
-    item: str
-    unit: str
-    quantity: SpanDocument
-    unit_price: str | None
-    monthly: SpanDocument | None
-    price_kind: Literal["list", "user", "unpriced"]
-    source: str
-    as_of: str | None
-    fixed: bool
-    one_off: bool
-    hint: str
-    path: str
-
-
-class CostDocument(TypedDict):
-    """What a stack costs; sums leave out what is in `unpriced`."""
-
-    currency: Literal["USD"]
-    lines: list[LineDocument]
-    monthly: SpanDocument
-    hourly: SpanDocument
-    per_gpu_hour: SpanDocument | None
-    accelerators: SpanDocument
-    unpriced: list[str]
-    not_included: list[str]
-    oldest_price: str | None
-
-
-class ResourceDocument(TypedDict):
-    """A registered resource with its wire inputs; see the design of `inputs` in `scripts/preview/capture.py`."""
-
-    type: str
-    name: str
-    parent: str | None
-    depends_on: list[str]
-    protect: bool
-    retain_on_delete: bool
-    replace_on_changes: list[str]
-    ignore_changes: list[str]
-    provider: str | None
-    inputs: dict[str, Any]
-
-
-class ChangeDocument(TypedDict):
-    """A property that would change; null is absent, and `{"ref": …}` what only the cloud can tell."""
-
-    path: str
-    old: Any
-    new: Any
-    effect: Literal["update", "replace", "unknown"]
-    source: str
-
-
-class StepDocument(TypedDict):
-    """What an update would do to a resource; `old_first`: a replacement deletes before it creates."""
-
-    name: str
-    type: str
-    operation: Literal["create", "update", "replace", "delete", "unknown"]
-    old_first: bool
-    protected: bool
-    changes: list[ChangeDocument]
 
 
 class _Document(TypedDict):
@@ -144,7 +44,7 @@ class PlanDocument(_Document):
     plan_hash: NotRequired[str]
 
 
-class CheckDocument(_Document):
+class CheckDocument(_Document, Reviewed):
     """`gpufleet check --output json`."""
 
     rules: NotRequired[list[RuleDocument]]
@@ -152,20 +52,20 @@ class CheckDocument(_Document):
     cost: NotRequired[CostDocument | None]
 
 
-class CostVerbDocument(_Document):
+class CostVerbDocument(_Document, Reviewed):
     """`gpufleet cost --output json`."""
 
-    cost: NotRequired[CostDocument]
+    cost: NotRequired[CostDocument | None]
 
 
-class PreviewDocument(_Document):
-    """`gpufleet preview --output json`; `changes` with `--state` only, without the resources that stay as they are."""
+class PreviewDocument(_Document, Reviewed):
+    """`gpufleet preview --output json`; `changes` against something only, without the resources that stay as they are."""
 
     resources: NotRequired[list[ResourceDocument]]
     changes: NotRequired[list[StepDocument]]
     rules: NotRequired[list[RuleDocument]]
     waivers: NotRequired[list[WaiverDocument]]
-    cost: NotRequired[CostDocument]
+    cost: NotRequired[CostDocument | None]
 
 
 class DifferenceDocument(TypedDict):
