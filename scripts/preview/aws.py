@@ -42,9 +42,9 @@ def lasting(type: str) -> tuple[str, str, str] | None:
 
 def nodes_gone(step: Step, state: State, accelerators: Callable[[str], int]) -> str | None:
     """What a step on a node group does to its nodes, in words; None where they stay."""
-    if step.type != NODE_GROUP or step.operation in ("create", "same") or step.name not in state.resources:
+    if step.type != NODE_GROUP or step.operation in ("create", "same") or step.known_as not in state.resources:
         return None
-    nodes, each = _size(step.name, state, accelerators)
+    nodes, each = _size(step.known_as, state, accelerators)
     has = _counted(nodes, "node")
     all_of_it = f"{has}, {_counted(nodes * each, 'GPU')}" if each else has
     if step.operation == "delete":
@@ -57,7 +57,7 @@ def nodes_gone(step: Step, state: State, accelerators: Callable[[str], int]) -> 
             f" stand ({all_of_it}), and what runs on these ends"
         )
     if any(change.path in ROLLING for change in step.changes):
-        at_once = min(_at_once(step.name, state), nodes)
+        at_once = min(_at_once(step.known_as, state), nodes)
         away = f"{at_once * each} of {_counted(nodes * each, 'GPU')}" if each else f"{at_once} of {has}"
         return f"in place, but it rolls its nodes: EKS ends each node and starts another, {away} away at a time"
     return None

@@ -61,6 +61,7 @@ class Registered:
             "retain_on_delete": self.retain_on_delete,
             "replace_on_changes": list(self.replace_on_changes),
             "ignore_changes": list(self.ignore_changes),
+            "aliases": list(self.aliases),
             "provider": self.provider,
             "inputs": dict(self.inputs),
         }

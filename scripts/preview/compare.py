@@ -12,6 +12,7 @@ from typing import Any, Literal, cast
 from components.catalog.replacement import Replacements
 from components.records import record
 from scripts.preview.differences import covered, differences, is_known, known_after, shown, text_of, top
+from scripts.preview.identity import Identities
 from scripts.preview.state import HIDDEN, PROVIDERS, Existing, State, stated
 
 Resource = Mapping[str, Any]
@@ -47,7 +48,10 @@ class Change:
 
 @record(kw_only=True)
 class Step:
-    """What would happen to one resource. `old_first`: its replacement deletes the old one before the new one is there."""
+    """What would happen to one resource. `old_first`: its replacement deletes the old one before the new one is there.
+
+    `was` is the logical name in the state, where an alias says that it had another one; empty otherwise.
+    """
 
     name: str
     type: str
@@ -56,6 +60,12 @@ class Step:
     protected: bool = False
     retained: bool = False
     changes: tuple[Change, ...] = ()
+    was: str = ""
+
+    @property
+    def known_as(self) -> str:
+        """The logical name under which the state has it."""
+        return self.was or self.name
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -91,7 +101,7 @@ def compare(resources: Sequence[Resource], state: State, table: Replacements) ->
     work = _Comparing({str(one["name"]): one for one in resources}, state, table)
     for one in resources:
         work.add(one)
-    gone = [old for name, old in list(state.resources.items())[::-1] if name not in work.steps or work.is_other(name)]
+    gone = [old for name, old in list(state.resources.items())[::-1] if name not in work.kept]
     deleted = [
         Step(name=old.name, type=old.type, operation="delete", protected=old.protect, retained=old.retained)
         for old in gone
@@ -105,18 +115,28 @@ class _Comparing:
     def __init__(self, resources: Mapping[str, Resource], state: State, table: Replacements) -> None:
         self.steps: dict[str, Step] = {}
         self.unresolved: list[str] = []
+        self.kept: set[str] = set()  # names in the state of what is not deleted
+        self._olds: dict[str, Existing] = {}  # by the name of today
+        self._identities = Identities(resources)
         self._resources = resources
         self._state = state
         self._table = table
 
-    def is_other(self, name: str) -> bool:
-        """Whether a name now means a resource of another type, so that the old one goes."""
-        return self._state.resources[name].type != self._resources[name]["type"]
+    def _former(self, name: str) -> Existing | None:
+        """The resource of the state that a registered one is; None where it is new."""
+        for chain, called in self._identities.of(name):
+            found = self._state.resources.get(called)
+            same = found is not None and (found.chain, found.type) == (chain, chain.rpartition("$")[2])
+            if found is not None and same and called not in self.kept:
+                self.kept.add(called)
+                self._olds[name] = found
+                return found
+        return None
 
     def add(self, one: Resource) -> None:
         name, type = str(one["name"]), str(one["type"])
-        old = self._state.resources.get(name)
-        if old is None or old.type != type:
+        old = self._former(name)
+        if old is None:
             self.steps[name] = Step(name=name, type=type, operation="create")
             return
         new = self._with_region(one, old, cast("Mapping[str, Any]", self._resolved(one["inputs"])))
@@ -147,8 +167,10 @@ class _Comparing:
             else "same"
         )
         replacing = [change for change in changes if change.effect == "replace"]
+        name = str(one["name"])
         return Step(
-            name=old.name,
+            name=name,
+            was=old.name if old.name != name else "",
             type=old.type,
             operation=operation,
             old_first=any(self._old_first(one, change, old, new) for change in replacing),
@@ -225,7 +247,7 @@ class _Comparing:
 
     def _reference(self, reference: str) -> Any:
         name, _, output = reference.partition(".")
-        step, old = self.steps.get(name), self._state.resources.get(name)
+        step, old = self.steps.get(name), self._olds.get(name)
         later = {"ref": reference}
         if step is None or old is None or step.operation in ("create", "replace"):
             return later

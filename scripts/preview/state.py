@@ -26,6 +26,7 @@ class Existing:
     """A resource of the state. `inputs` are without secrets' texts; `filled_in` are top-level ones that no program set."""
 
     type: str
+    chain: str  # the types of all parents, and its own: `outer$inner`
     name: str
     id: str | None  # None for a component
     protect: bool
@@ -95,7 +96,7 @@ def state_of(deployment: Mapping[str, Any], path: Path, stack: str, project: str
             raise _wrong("state-other-stack", path, message, _hint(path, stack))
         ours = type != STACK_TYPE and not (type.startswith(PROVIDERS) and parts[3].startswith("default"))
         if ours and not item.get("delete"):
-            found[parts[3]] = _existing(item, type, parts[3])
+            found[parts[3]] = _existing(item, type, parts[2], parts[3])
     return State(found, len(dicts(deployment.get("pending_operations"))))
 
 
@@ -103,10 +104,11 @@ def _hint(path: Path, stack: str) -> str:
     return f"write it with: pulumi stack export --stack {stack} --file {path.name}"
 
 
-def _existing(item: Mapping[str, Any], type: str, name: str) -> Existing:
+def _existing(item: Mapping[str, Any], type: str, chain: str, name: str) -> Existing:
     provider = str(item.get("provider") or "").rpartition("::")[0]
     return Existing(
         type=type,
+        chain=chain,
         name=name,
         id=item.get("id"),
         protect=bool(item.get("protect")),

@@ -18,7 +18,8 @@ def export(resources: Iterable[Mapping[str, Any]], stack: str, project: str = PR
     """The export of a stack that is exactly what a preview (as its document has it) shows."""
     listed = list(resources)
     outputs = _outputs(listed)
-    items = [_item(one, stack, project, outputs) for one in listed]
+    by_name = {one["name"]: one for one in listed}
+    items = [_item(one, f"urn:pulumi:{stack}::{project}::", by_name, outputs) for one in listed]
     first = {"urn": f"urn:pulumi:{stack}::{project}::pulumi:pulumi:Stack::{project}-{stack}", "custom": False}
     stack_item = {**first, "type": "pulumi:pulumi:Stack", "outputs": {"kubeconfig": SECRET}}
     return {"version": 3, "deployment": {"manifest": {}, "resources": [stack_item, *items]}}
@@ -40,18 +41,27 @@ def value_of(reference: str) -> str:
     return f"made-up-{reference}"
 
 
-def _item(one: Mapping[str, Any], stack: str, project: str, outputs: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    urn = f"urn:pulumi:{stack}::{project}::{one['type']}::{one['name']}"
+def _item(
+    one: Mapping[str, Any],
+    prefix: str,
+    by_name: Mapping[str, Mapping[str, Any]],
+    outputs: Mapping[str, Mapping[str, Any]],
+) -> dict[str, Any]:
+    urn = f"{prefix}{_chain(one, by_name)}::{one['name']}"
     item = {"urn": urn, "type": one["type"], "custom": True, "protect": one["protect"]}
     item |= {"inputs": _resolved(one["inputs"]), "outputs": outputs.get(one["name"], {})}
     if one["provider"] is None and not one["type"].startswith("pulumi:providers:"):
         return {**item, "custom": False}
     item["id"] = value_of(f"{one['name']}.id")
     if one["provider"] is not None:
-        item["provider"] = (
-            f"urn:pulumi:{stack}::{project}::pulumi:providers:aws::{one['provider']}::{one['provider']}-id"
-        )
+        item["provider"] = f"{prefix}pulumi:providers:aws::{one['provider']}::{one['provider']}-id"
     return item
+
+
+def _chain(one: Mapping[str, Any], by_name: Mapping[str, Mapping[str, Any]]) -> str:
+    """The types of all parents below the stack, and its own, as a URN has them."""
+    parent = one["parent"]
+    return f"{_chain(by_name[parent], by_name)}${one['type']}" if parent in by_name else one["type"]
 
 
 def _outputs(resources: list[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:

@@ -160,8 +160,8 @@ def test_providers_and_components_are_there_in_order_of_registration() -> None:
 
 def test_json_has_the_names_of_the_document() -> None:
     document = json.loads(json.dumps(run().to_json()))
-    fields = "type name parent depends_on protect retain_on_delete replace_on_changes ignore_changes provider inputs"
-    assert all(list(resource) == fields.split() for resource in document)
+    options = "depends_on protect retain_on_delete replace_on_changes ignore_changes aliases provider"
+    assert all(list(resource) == ["type", "name", "parent", *options.split(), "inputs"] for resource in document)
     assert document[-1]["depends_on"] == ["cluster", "role", "subnet-use1-az2", "template", "trust"]
 
 
