@@ -63,7 +63,7 @@ def read_deployed(path: Path, plan: ClusterPlan, project: str | None = None) -> 
     wrong = list(_wrong(path, plan, state, items))
     if wrong:
         raise InputError(wrong)
-    hidden = [_name(item) for item in items if _encrypted([item.get("inputs"), item.get("outputs")])]
+    hidden = [_name(item) for item in items if _encrypted([_part(item, "inputs"), _part(item, "outputs")])]
     account = plan.account or next(_accounts(items), "")
     ready = {key: value for key, value in deployment.items() if key != "secrets_providers"}
     ready["resources"] = [_readable(item) for item in dicts(deployment.get("resources"))]
@@ -113,15 +113,14 @@ def _wrong(path: Path, plan: ClusterPlan, state: State, items: list[dict[str, An
 def _made(items: Iterable[Mapping[str, Any]], account: str) -> Iterator[Resource]:
     """What exists in the cloud: all that has an id and is no provider. One without a region has its provider's."""
     regions = {
-        f"{item['urn']}::{item.get('id', '')}": str((item.get("inputs") or {}).get("region") or "")
+        f"{item['urn']}::{item.get('id', '')}": str(_part(item, "inputs").get("region") or "")
         for item in items
         if str(item["type"]).startswith(PROVIDERS)
     }
     for item in items:
         if not item.get("custom") or str(item["type"]).startswith(PROVIDERS):
             continue
-        readable = _readable(item)
-        inputs, outputs = readable.get("inputs") or {}, readable.get("outputs") or {}
+        inputs, outputs = _part(_readable(item), "inputs"), _part(_readable(item), "outputs")
         region = inputs.get("region") or regions.get(str(item.get("provider")), "")
         yield Resource(
             type=str(item["type"]),
@@ -136,7 +135,7 @@ def _made(items: Iterable[Mapping[str, Any]], account: str) -> Iterator[Resource
 
 def _accounts(items: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     for item in items:
-        found = _ACCOUNT.match(str((item.get("outputs") or {}).get("arn", "")))
+        found = _ACCOUNT.match(str(_part(item, "outputs").get("arn", "")))
         if found:
             yield found[1]
 
@@ -174,6 +173,10 @@ def _encrypted(value: Any) -> bool:
     if items.get(SIGNATURE) == SECRET:
         return "plaintext" not in items
     return any(map(_encrypted, items.values()))
+
+
+def _part(item: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    return cast("Mapping[str, Any]", item.get(key) or {})
 
 
 def _name(item: Mapping[str, Any]) -> str:

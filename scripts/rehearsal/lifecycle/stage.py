@@ -113,6 +113,11 @@ class Stage:
         """Logical name and type of all that exists in the cloud."""
         return sorted((one.urn.rpartition("::")[2], one.type) for one in self.cloud.all())
 
+    def export(self) -> dict[str, Any]:
+        """The engine's state as `pulumi stack export --show-secrets` writes it."""
+        exported = self._stack.export_stack()
+        return {"version": exported.version, "deployment": exported.deployment}
+
     def _run(self) -> None:
         program.deploy(self.now.plan, self.now.loaded)
 
