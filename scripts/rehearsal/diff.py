@@ -51,7 +51,7 @@ def compare(type: str, old: Values, new: Values, on_unknown: str, sets: Collecti
     `on_unknown` is what a property does that the table does not know: `error` (raises CloudError), `update` or
     `replace`. `sets` are the paths, without indexes, of the lists whose order means nothing.
     """
-    table = _table(type)
+    table = table_of(type)
     changes, first = list[Change](), False
     for part in _blocks(old, new, ""):
         details = list(_details(part, sets))
@@ -77,7 +77,7 @@ def _effect(
     return on_unknown == "replace", False
 
 
-def _table(type: str) -> Replacements | None:
+def table_of(type: str) -> Replacements | None:
     """The table of a type's provider; None where there is none, so that everything is an update."""
     provider = type.removeprefix("pulumi:providers:").partition(":")[0]
     cloud = provider.partition("-")[0]

@@ -6,10 +6,11 @@ import copy
 import inspect
 import typing
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from scripts.preview.replies import REPLIES, add_output
 from scripts.rehearsal import schema
+from scripts.rehearsal.diff import table_of
 from scripts.rehearsal.model import Values
 from scripts.rehearsal.wire import UNKNOWN, at
 
@@ -17,8 +18,28 @@ _DEPTH = 5  # types that hold themselves end here
 
 
 def previewed(type: str, inputs: Values, old: Values) -> dict[str, Any]:
-    """The outputs as they are known before: inputs, what an older state told of the rest, or unknown."""
-    return _outputs(type, inputs, old, lambda _: UNKNOWN)
+    """The outputs as they are known before: inputs, what an older state told of the rest, or unknown.
+
+    An edit in place keeps the id; which outputs it changes, the catalogue's table says. New tags change none of them.
+    """
+    outputs = _outputs(type, inputs, old, lambda _: UNKNOWN)
+    if not old.get("id"):
+        return outputs
+    edited = any(not _holds(old.get(name), value) for name, value in inputs.items() if name != "tags")
+    table = table_of(type)
+    changing = table.changing_outputs(type) if edited and table is not None else ()
+    return outputs | {"id": old["id"]} | dict.fromkeys(changing, UNKNOWN)
+
+
+def _holds(old: Any, new: Any) -> bool:
+    """Whether what exists has all that is asked for; it may have more, which the cloud filled in."""
+    if isinstance(old, Mapping) and isinstance(new, Mapping):
+        had, asked = cast("Mapping[str, Any]", old), cast("Mapping[str, Any]", new)
+        return all(_holds(had.get(name), value) for name, value in asked.items())
+    if isinstance(old, list) and isinstance(new, list):
+        olds, news = cast("list[Any]", old), cast("list[Any]", new)
+        return len(olds) == len(news) and all(map(_holds, olds, news))
+    return old == new
 
 
 def stood_in(type: str, id: str, inputs: Values, old: Values) -> dict[str, Any]:
