@@ -95,7 +95,7 @@ class Repository:
                 capture_output=True,
                 check=False,
             )
-        except FileNotFoundError:
+        except OSError:  # not there, or nothing that runs
             hint = "install git; or compare with a saved report: gpufleet cost STACK --output json > before.json"
             raise InputError(_wrong("git is not installed, and a ref needs it", hint)) from None
 

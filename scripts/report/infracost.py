@@ -59,7 +59,7 @@ def commit() -> Json:
             errors="replace",
             check=False,
         ).stdout.rstrip("\n")
-    except FileNotFoundError:
+    except OSError:
         told = ""
     values = told.split("\0") if told else ["", "", "", "1970-01-01T00:00:00Z", "", ""]
     branch = values[-1].partition(",")[0].rpartition(" -> ")[2]
