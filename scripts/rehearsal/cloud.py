@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from components.records import record
+from scripts.engine import recovery
 from scripts.rehearsal import providers, schema
 from scripts.rehearsal.diff import Change, Difference, compare
 from scripts.rehearsal.echo import Echo
@@ -18,6 +19,12 @@ from scripts.rehearsal.reading import as_written
 from scripts.rehearsal.state import State
 from scripts.rehearsal.telling import previewed
 from scripts.rehearsal.wire import at, holds_unknown
+
+
+_LONGEST_WAIT = 300.0
+"""Seconds between two tries, at most (terraform-provider-aws pull request 36855: MaxBackoff as in SDK v1)."""
+_FIRST_LOOK, _LAST_LOOK = 0.5, 10.0
+"""Seconds between two looks for something new (terraform-plugin-sdk, helper/retry, StateChangeConf)."""
 
 
 @record(kw_only=True)
@@ -100,27 +107,40 @@ class Cloud:
         return previewed(type, _said(inputs), old or {})
 
     def create(self, scope: Scope, type: str, urn: str, inputs: Values) -> Resource:
-        """Make a resource. Raises CloudError; LostReply and Partial where it was made all the same."""
+        """Make a resource. Raises CloudError; LostReply and Partial where it was made all the same.
+
+        Where making it twice is the same as once, a second call for the same URN is no error.
+        """
 
         def act() -> Resource:
             self.state.count(f"made {urn}")
             id, outputs = self._service(type).create(type, _name(urn), _said(inputs), self._view(scope, urn))
             region = str(inputs.get("region") or scope.region)
             made = Resource(
-                type=type, id=id, urn=urn, inputs=inputs, outputs=outputs, region=region, account=scope.account
+                type=type,
+                id=id,
+                urn=urn,
+                inputs=inputs,
+                outputs=outputs,
+                region=region,
+                account=scope.account,
+                within=providers.within(type, inputs),
             )
-            if any(other.region == region for other in self.state.resources(type, id=id)):
+            if any(self._clash(made, other) for other in self.state.resources(type, id=id)):
                 raise CloudError("AlreadyExists", f"{type} {id} exists already")
             self.state.put(made)
             return made
 
         return self._call("create", type, urn, act)
 
-    def read(self, scope: Scope, type: str, id: str, urn: str = "") -> Resource | None:
-        """A resource as the cloud tells it now; None if it is gone, or looks so."""
+    def read(self, scope: Scope, type: str, id: str, urn: str = "", *, imported: bool = False) -> Resource | None:
+        """A resource as the cloud tells it now; None if it is gone, or looks so.
+
+        `imported`: the id is one that `pulumi import` was given, which for some types is made of other names.
+        """
 
         def act() -> Resource | None:
-            found = self._one(type, id, urn)
+            found = self._one(type, id, urn) or (self._by_import(type, id) if imported else None)
             if found is None or not self.state.seen(found):
                 return None
             told = self._service(type).read(found, self._view(scope, found.urn))
@@ -176,14 +196,16 @@ class Cloud:
     # Inside
 
     def _call(self, call: str, type: str, urn: str, act: Callable[[], Any]) -> Any:
-        """One call with its faults; a retryable error is tried again as often as the setting `retries` says."""
-        for attempt in range(int(self.setting("retries", 0)) + 1):
+        """One call with its faults; a retryable error is tried again as often as the setting `retries` says, or as
+        the service says that its provider does."""
+        retries = int(self.setting("retries", getattr(self._service(type), "retries", 0)))
+        for attempt in range(retries + 1):
             try:
                 return self._attempt(call, type, urn, act)
             except CloudError as error:
-                if not error.retryable or attempt == int(self.setting("retries", 0)):
+                if not error.retryable or attempt == retries:
                     raise
-                self._take_time(2.0**attempt)
+                self._take_time(min(2.0**attempt, _LONGEST_WAIT))
         raise AssertionError("unreachable")
 
     def _attempt(self, call: str, type: str, urn: str, act: Callable[[], Any]) -> Any:
@@ -207,6 +229,7 @@ class Cloud:
             return
         if fault.kind == "not-found-after-create":
             self.state.hide(result, fault.reads)
+            self._find_new(result)
         elif fault.kind == "lost-reply":
             raise LostReply("the connection was closed before the reply came")
         elif fault.kind == "partial":
@@ -227,6 +250,29 @@ class Cloud:
             self.state.count("clock_ms", round(seconds * 1000))
             if self.setting("sleep", False):
                 time.sleep(seconds)
+
+    def _find_new(self, made: Resource) -> None:
+        """Read again what was just made and is not found, as long as its service says that the provider does so.
+
+        Raises Partial where it takes longer: the provider has the id by then, so the engine keeps the resource.
+        """
+        patience = float(getattr(self._service(made.type), "patience", 0.0))
+        wait, waited = _FIRST_LOOK, 0.0
+        while patience and not self.state.seen(made):
+            if waited >= patience:
+                raise Partial(f"reading {made.type} ({made.id}): couldn't find resource", made)
+            self._take_time(wait)
+            wait, waited = min(2 * wait, _LAST_LOOK), waited + wait
+
+    def _by_import(self, type: str, id: str) -> Resource | None:
+        """The resource that an import means."""
+        known = {recovery.import_id(type, one.inputs, one.account, one.id): one for one in self.state.resources(type)}
+        return known.get(id)
+
+    def _clash(self, made: Resource, other: Resource) -> bool:
+        """Whether two with one id cannot be; the same one may be made again where that is the same as once."""
+        same_place = (made.region, made.account, made.within) == (other.region, other.account, other.within)
+        return same_place and not (made.urn == other.urn and recovery.repeats(made.type))
 
     def _one(self, type: str, id: str, urn: str) -> Resource | None:
         """The resource of a URN; another of that id where none has it, as after an alias."""

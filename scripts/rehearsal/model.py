@@ -22,7 +22,8 @@ class Failure:
 
 @record(kw_only=True)
 class Resource:
-    """Something that exists. `region` and `account` are those of the provider that made it."""
+    """Something that exists. `region` and `account` are those of the provider that made it, and `within` is what its id
+    is unique in beside these: empty for most, a group for its scheduled actions."""
 
     type: str
     id: str
@@ -31,6 +32,7 @@ class Resource:
     outputs: Values
     region: str
     account: str
+    within: str = ""
 
 
 class CloudError(FleetError):

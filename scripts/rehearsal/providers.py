@@ -88,6 +88,12 @@ def prefix(type: str) -> str:
     return getattr(_module(type.partition(":")[0], "provider"), "PREFIXES", {}).get(type, "")
 
 
+def within(type: str, inputs: Values) -> str:
+    """What the id of such a resource is unique in, beside its region and account; empty for most types."""
+    property = getattr(_module(type.partition(":")[0], "provider"), "WITHIN", {}).get(type, "")
+    return str(inputs.get(property) or "")
+
+
 def sets(type: str) -> tuple[str, ...]:
     """The paths, without indexes, of the lists of a type whose order means nothing."""
     return getattr(_module(type.partition(":")[0], "service"), "SETS", {}).get(type, ())

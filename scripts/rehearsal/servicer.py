@@ -114,7 +114,8 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
     def Read(self, request: Any, context: Any) -> Any:
         with self._answer("Read", request, context):
-            found = self.cloud.read(self._scope(context), _type(request), request.id, request.urn)
+            imported = not request.properties.fields  # the engine knows nothing of it but the id
+            found = self.cloud.read(self._scope(context), _type(request), request.id, request.urn, imported=imported)
             if found is None:
                 return provider_pb2.ReadResponse()
             return provider_pb2.ReadResponse(id=found.id, properties=_told(found), inputs=struct(found.inputs))

@@ -19,8 +19,8 @@ MEMORY = ":memory:"
 _TABLES = """
 CREATE TABLE IF NOT EXISTS resources (
     number INTEGER PRIMARY KEY, type TEXT NOT NULL, id TEXT NOT NULL, urn TEXT NOT NULL, inputs TEXT NOT NULL,
-    outputs TEXT NOT NULL, region TEXT NOT NULL, account TEXT NOT NULL, hidden INTEGER NOT NULL DEFAULT 0,
-    UNIQUE (type, id, region, account));
+    outputs TEXT NOT NULL, region TEXT NOT NULL, account TEXT NOT NULL, within TEXT NOT NULL,
+    hidden INTEGER NOT NULL DEFAULT 0, UNIQUE (type, id, region, account, within));
 CREATE INDEX IF NOT EXISTS by_id ON resources (id);
 CREATE TABLE IF NOT EXISTS calls (
     number INTEGER PRIMARY KEY, at REAL NOT NULL, provider TEXT NOT NULL, method TEXT NOT NULL, type TEXT NOT NULL,
@@ -30,7 +30,8 @@ CREATE TABLE IF NOT EXISTS counters (name TEXT PRIMARY KEY, value INTEGER NOT NU
 CREATE TABLE IF NOT EXISTS faults (
     number INTEGER PRIMARY KEY, fault TEXT NOT NULL, skip INTEGER NOT NULL, times INTEGER NOT NULL);
 """
-_RESOURCE = "type, id, urn, inputs, outputs, region, account"
+_RESOURCE = "type, id, urn, inputs, outputs, region, account, within"
+_KEY = "type = ? AND id = ? AND region = ? AND account = ? AND within = ?"
 _WAIT_SECONDS = 60.0  # for another process that writes
 
 
@@ -68,6 +69,16 @@ class State:
         with self._lock:
             self._connection.close()
 
+    def dump(self) -> bytes:
+        """All that is in it, for `load`."""
+        with self._lock:
+            return self._connection.serialize()
+
+    def load(self, dumped: bytes) -> None:
+        """Put everything back as it was when this was dumped; only of a state in memory."""
+        with self._lock:
+            self._connection.deserialize(dumped)
+
     @contextmanager
     def transaction(self) -> Generator[None]:
         """All or nothing, and nobody else writes meanwhile; may be nested. Look-ups that missed count in any case."""
@@ -92,10 +103,10 @@ class State:
     # Resources
 
     def put(self, resource: Resource) -> None:
-        """Add a resource, or write over the one with its type, id, region and account."""
+        """Add a resource, or write over the one with its type, id, region, account and what it is within."""
         self._rows(
-            f"INSERT INTO resources ({_RESOURCE}) VALUES (?, ?, ?, ?, ?, ?, ?) "
-            "ON CONFLICT (type, id, region, account) DO UPDATE SET "
+            f"INSERT INTO resources ({_RESOURCE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?) "
+            "ON CONFLICT (type, id, region, account, within) DO UPDATE SET "
             "urn = excluded.urn, inputs = excluded.inputs, outputs = excluded.outputs",
             resource.type,
             resource.id,
@@ -104,15 +115,17 @@ class State:
             json.dumps(dict(resource.outputs), sort_keys=True),
             resource.region,
             resource.account,
+            resource.within,
         )
 
     def remove(self, resource: Resource) -> None:
         self._rows(
-            "DELETE FROM resources WHERE type = ? AND id = ? AND region = ? AND account = ?",
+            f"DELETE FROM resources WHERE {_KEY}",
             resource.type,
             resource.id,
             resource.region,
             resource.account,
+            resource.within,
         )
 
     def resources(self, *types: str, id: str | None = None) -> list[Resource]:
@@ -220,7 +233,7 @@ class State:
 
 
 def _resource(row: tuple[Any, ...]) -> Resource:
-    type, id, urn, inputs, outputs, region, account = row
+    type, id, urn, inputs, outputs, region, account, within = row
     return Resource(
         type=type,
         id=id,
@@ -229,4 +242,5 @@ def _resource(row: tuple[Any, ...]) -> Resource:
         outputs=json.loads(outputs),
         region=region,
         account=account,
+        within=within,
     )

@@ -170,7 +170,9 @@ class Schedule(Behaviour):
             words = f"Desired capacity:{asked:g} must be between the specified min size:{low or 0:g} and max size:{high or asked:g}"
             raise CloudError("ValidationError", words)
         for one in call.others(SCHEDULE):
-            if call.was is None and one.outputs.get("autoscalingGroupName") == group and one.id == action:
+            again = one.urn == call.existing.setting("urn")  # to put it twice is the same as once
+            same = one.outputs.get("autoscalingGroupName") == group and one.id == action
+            if call.was is None and same and not again:
                 raise CloudError("AlreadyExists", f"scheduled action {action} of {group} already exists")
 
     def identify(self, call: Call) -> str:

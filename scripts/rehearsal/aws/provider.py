@@ -36,6 +36,11 @@ PREFIXES: dict[str, str] = {"aws:kms/alias:Alias": "alias/"}
 """What such a name begins with, before the logical name (KMS API reference, CreateAlias)."""
 
 
+WITHIN: dict[str, str] = {"aws:autoscaling/schedule:Schedule": "autoscalingGroupName"}
+"""Types whose ids are unique only within something, and the property that names it (terraform-provider-aws,
+internal/service/autoscaling/schedule.go: the id is the action's name)."""
+
+
 def refusal(config: Values, account: str) -> str | None:
     """Why the provider does not take its configuration, in its own words."""
     region, allowed, forbidden = (config.get(key) for key in ("region", "allowedAccountIds", "forbiddenAccountIds"))

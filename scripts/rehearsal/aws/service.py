@@ -5,9 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from scripts.rehearsal.aws import account, compute, eks, gateways, groups, iam, limits, lustre, network, nodes, storage
+from scripts.rehearsal.aws import (
+    account,
+    capacity,
+    compute,
+    eks,
+    gateways,
+    groups,
+    hosting,
+    iam,
+    limits,
+    lookup,
+    lustre,
+    network,
+    nodes,
+    storage,
+)
 from scripts.rehearsal.aws.behaviour import ACCOUNT, REGION, Behaviour, Call
-from scripts.rehearsal.model import CloudError, Existing, Failure, Resource, Service, Values
+from scripts.rehearsal.model import CloudError, Effects, Existing, Failure, Resource, Service, Values
 from scripts.rehearsal.values import copied
 
 BEHAVIOURS: dict[str, Behaviour] = {
@@ -25,6 +40,13 @@ OWNED: dict[str, tuple[str, ...]] = {type: behaviour.owned for type, behaviour i
 
 class Aws:
     """Settings `account` and `region` say on whose behalf, and where, a call is made."""
+
+    retries = 25
+    """How often the provider tries again when AWS says that there were too many requests (terraform-provider-aws,
+    documentation of `max_retries`)."""
+    patience = 120.0
+    """Seconds for which the provider looks for what it has just made (terraform-provider-aws, RetryWhenNewResourceNotFound
+    with the shortest of its limits: `propagationTimeout` of internal/service/iam)."""
 
     def check(self, type: str, inputs: Values, existing: Existing) -> Iterable[Failure]:
         _behaviour(type)
@@ -48,6 +70,17 @@ class Aws:
 
     def delete(self, resource: Resource, existing: Existing) -> None:
         _behaviour(resource.type).release(_of(resource, resource.inputs, existing), resource)
+
+    def gone(self, resource: Resource, existing: Existing) -> Effects:
+        """Interfaces that the VPC CNI attached stay when nodes go and it does not run any more to free them."""
+        if resource.type != lookup.NODES:
+            return Effects()
+        homes = existing.all(lookup.CLUSTER)
+        home = next((one for one in homes if one.id == resource.inputs.get("clusterName")), None)
+        if home is None or hosting.has_cni(home, existing) or not capacity.running(resource):
+            return Effects()
+        name = resource.outputs.get("nodeGroupName")
+        return Effects(made=hosting.interfaces(home, f"VPC CNI network interface of node group {name}"))
 
 
 def service() -> Service:

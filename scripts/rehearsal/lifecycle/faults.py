@@ -25,11 +25,10 @@ NAMED: Mapping[str, NamedFault] = {
     "throttling": NamedFault(
         about="the cloud answers every first attempt with: too many requests; the provider tries again",
         faults=({"at": "*", "call": "create", "kind": "throttle", "times": 20},),
-        settings={"retries": 25},  # terraform-provider-aws, max_retries
     ),
     "throttled-out": NamedFault(
         about="a node group is refused with: too many requests, until the provider gives up",
-        faults=({"at": _NODES, "call": "create", "kind": "throttle"},),
+        faults=({"at": _NODES, "call": "create", "kind": "throttle", "times": 26},),  # one more than it tries again
     ),
     "server-error": NamedFault(
         about="the cloud fails at a node group",
