@@ -33,7 +33,7 @@ _COLUMNS = ("type", "id", "again", "look_up", "source", "as_of")
 _ROOT = "pulumi:pulumi:Stack"
 _FIELD = re.compile(r"\{([\w.]+)\}")
 _ID = "ID"
-_FLAGS = "--protect=false --generate-code=false --yes"
+_FLAGS = "--protect=false --generate-code=false --yes --skip-preview"
 _AGAIN = {
     "refused": "the next run would be refused, as it is there",
     "another": "the next run would make a second one",

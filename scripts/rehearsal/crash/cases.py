@@ -1,0 +1,118 @@
+"""One case: the engine dies at one step, a person does what is said, and the next run has to get there."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from components.records import record
+from scripts.engine import recovery
+from scripts.engine.recovery import CREATING
+from scripts.rehearsal.crash.place import Place, Snapshot, Step
+from scripts.rehearsal.crash.recording import Recording
+from scripts.rehearsal.crash.sight import Sight, seen
+
+ITSELF, COMMAND, LOST = "by itself", "by the command", "lost"
+_OPERATIONS = {"Create": CREATING, "Update": "updating", "Delete": "deleting"}
+
+
+@record(kw_only=True)
+class Scenario:
+    """A run that is interrupted: its steps with what there was before each, and what it leaves in the end."""
+
+    name: str
+    verb: str
+    recording: Recording
+    steps: tuple[tuple[Step, Snapshot], ...]
+    wanted: Sight
+
+
+@record(kw_only=True)
+class Outcome:
+    """How a case ended. `why` is what went wrong, `commands` what a person had to run."""
+
+    scenario: str
+    number: int
+    step: str
+    type: str
+    point: str
+    end: str
+    seconds: float
+    commands: tuple[str, ...] = ()
+    why: str = ""
+
+    @property
+    def key(self) -> str:
+        return f"{self.scenario} {self.number} {self.point}"
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "scenario": self.scenario,
+            "number": self.number,
+            "step": self.step,
+            "type": self.type,
+            "point": self.point,
+            "end": self.end,
+            "seconds": round(self.seconds, 2),
+            "commands": list(self.commands),
+            "why": self.why,
+        }
+
+    @classmethod
+    def of(cls, told: Mapping[str, Any]) -> Outcome:
+        fields: dict[str, Any] = {**told, "commands": tuple(told["commands"])}
+        return cls(**fields)
+
+
+def play(place: Place, scenario: Scenario, number: int, point: str) -> Outcome:
+    """Kill the engine at step `number` (from 0), take its lock away, run what is said, run again, and look."""
+    step, before = scenario.steps[number]
+    begun = time.perf_counter()
+    commands: list[str] = []
+    why = _played(place, scenario, step, before, point, commands)
+    return Outcome(
+        scenario=scenario.name,
+        number=number,
+        step=str(step),
+        type=step.type,
+        point=point,
+        end=LOST if why else COMMAND if commands else ITSELF,
+        seconds=time.perf_counter() - begun,
+        commands=tuple(commands),
+        why=why,
+    )
+
+
+def _played(place: Place, scenario: Scenario, step: Step, before: Snapshot, point: str, commands: list[str]) -> str:
+    """What went wrong; empty where all is well."""
+    place.restore(before)
+    if not place.killed(scenario.verb, scenario.recording, step, point):
+        return f"the engine did not come to {step}"
+    left = [(one.urn, one.operation) for one in recovery.pending(place.state())]
+    if left != [(step.urn, _OPERATIONS[step.method])]:
+        return f"the dead run left other records than one of {step}: {left}"
+    return settled(place, scenario, commands)
+
+
+def settled(place: Place, scenario: Scenario, commands: list[str]) -> str:
+    """Do after a crash what a person does; `commands` gets what they are told to run. What went wrong, if anything."""
+    unlocked = place.cancel()
+    if not unlocked.ok:
+        return f"{unlocked}: {unlocked.last_line}"
+    told = recovery.findings(place.state(), place.stack, find=lambda type, urn: ids(place, type, urn))
+    commands += [command for command in map(recovery.command, told) if command]
+    for command in commands:
+        done = place.shell(command)
+        if not done.ok:
+            return f"{done}: {done.last_line}"
+    again = place.run(scenario.verb, scenario.recording)
+    if not again.ok:
+        return f"the next run failed: {again.last_line}"
+    return "; ".join(seen(place.cloud.all(), place.state()).differences(scenario.wanted))
+
+
+def ids(place: Place, type: str, urn: str) -> list[str]:
+    """What a person finds in the cloud by the tags of a resource, as `pulumi import` takes it."""
+    found = [one for one in place.cloud.all(type) if one.urn == urn]
+    return [recovery.import_id(one.type, one.inputs, one.account, one.id) for one in found]

@@ -1,0 +1,92 @@
+"""The runs that are interrupted: prod-aws comes up, is edited, and goes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from components.plan.planner import plan
+from components.records import record
+from components.spec.loader import load
+from components.spec.merge import Plain
+from scripts.rehearsal.crash.cases import Scenario
+from scripts.rehearsal.crash.place import Place, Snapshot, Step
+from scripts.rehearsal.crash.recording import Recording, recorded
+from scripts.rehearsal.crash.sight import seen
+from scripts.rehearsal.lifecycle.cycle import RELEASE
+from scripts.rehearsal.lifecycle.edits import Edit, Planned, edited
+
+STACK = Path(__file__).resolve().parents[3] / "stacks" / "Pulumi.prod-aws.yaml"
+
+# It has something of each kind: node groups and policies are edited, the system pool is replaced (another machine),
+# a pool comes, an add-on and an access entry with its policy go.
+EDIT = Edit(
+    "edit",
+    Plain(
+        {
+            "system": {"machine": "m7i.2xlarge"},
+            "software": {"node_repair": False, "log_retention_days": 90},
+            "budget": {"usd_per_month": 500000},
+            "access": {"admins": ["arn:aws:iam::123456789012:role/oncall"]},
+            "pools": {
+                "serve": {
+                    "accelerator": "L4:1",
+                    "nodes": 1,
+                    "zones": ["use1-az1"],
+                    "fabric": "none",
+                    "capacity": ["spot"],
+                }
+            },
+        },
+        {},
+    ),
+)
+
+
+@record(kw_only=True)
+class Recordings:
+    """What the program registers as shipped, after the edit, and with protection lifted."""
+
+    shipped: Recording
+    edited: Recording
+    released: Recording
+    account: str
+
+    @property
+    def key(self) -> str:
+        return "-".join(one.key for one in (self.shipped, self.edited, self.released))
+
+
+def recordings(stack: Path = STACK, edit: Edit = EDIT) -> Recordings:
+    """Run the real program three times, offline."""
+    loaded = load(str(stack))
+    shipped = Planned(loaded, plan(loaded))
+    return Recordings(
+        shipped=recorded(shipped),
+        edited=recorded(edited(loaded, edit)),
+        released=recorded(edited(loaded, RELEASE)),
+        account=shipped.plan.account or "",
+    )
+
+
+def scenarios(place: Place, told: Recordings) -> Iterator[Scenario]:
+    """Each run without a crash, once: the steps that it takes and what it leaves."""
+    yield _scenario(place, "up", "up", told.shipped)
+    up = place.snapshot()
+    yield _scenario(place, "edit", "up", told.edited)
+    place.restore(up)
+    must = place.run("up", told.released)
+    if not must.ok:
+        raise RuntimeError(f"{must}: {must.last_line}")
+    yield _scenario(place, "destroy", "destroy", told.released)
+
+
+def _scenario(place: Place, name: str, verb: str, recording: Recording) -> Scenario:
+    steps: list[tuple[Step, Snapshot]] = []
+    done = place.recorded(verb, recording, lambda step, before: steps.append((step, before)))
+    if not done.ok:
+        raise RuntimeError(f"{done}: {done.last_line}")
+    wanted = seen(place.cloud.all(), place.state())
+    if wanted.problems:
+        raise RuntimeError(f"{name} without a crash: {'; '.join(wanted.problems)}")
+    return Scenario(name=name, verb=verb, recording=recording, steps=tuple(steps), wanted=wanted)
