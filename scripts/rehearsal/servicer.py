@@ -14,7 +14,7 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, st
 
 from components.errors import FleetError
 from components.records import record
-from scripts.rehearsal import naming, providers
+from scripts.rehearsal import filled, naming, providers
 from scripts.rehearsal.cloud import Cloud, Scope
 from scripts.rehearsal.diff import Change, Difference, compare
 from scripts.rehearsal.faults import LostReply, Partial
@@ -93,7 +93,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         with self._answer("Check", request, context):
             type, inputs, old = _type(request), plain(request.news), plain(request.olds)
             seed = request.randomSeed or hashlib.sha256(request.urn.encode()).digest()
-            inputs = naming.named(type, request.urn.rpartition("::")[2], inputs, old, seed)
+            inputs = naming.named(type, request.urn.rpartition("::")[2], filled.kept(inputs, old), old, seed)
             found = self.cloud.check(self._scope(context), type, inputs, request.urn)
             failures = [provider_pb2.CheckFailure(property=one.property, reason=one.reason) for one in found]
             return provider_pb2.CheckResponse(inputs=struct(inputs), failures=failures)

@@ -63,7 +63,8 @@ def read_deployed(path: Path, plan: ClusterPlan, project: str | None = None) -> 
     wrong = list(_wrong(path, plan, state, items))
     if wrong:
         raise InputError(wrong)
-    hidden = [_name(item) for item in items if _encrypted([_part(item, "inputs"), _part(item, "outputs")])]
+    real = [item for item in items if item.get("custom")]  # what a component tells, the program itself says anew
+    hidden = [_name(item) for item in real if _encrypted([_part(item, "inputs"), _part(item, "outputs")])]
     account = plan.account or next(_accounts(items), "")
     ready = {key: value for key, value in deployment.items() if key != "secrets_providers"}
     ready["resources"] = [_readable(item) for item in dicts(deployment.get("resources"))]
