@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from policies.config import SHIPPED
 from policies.rules import RULES
 from scripts.engine.run import Result, pack_arguments
 from tests.engine.support.place import Place
@@ -65,10 +67,43 @@ def assert_stopped(result: Result, rule: str, message: str) -> None:
     assert "Traceback" not in result.text
 
 
-def test_a_pack_configuration_is_taken(open_place: Callable[..., Place]) -> None:
+def configured(open_place: Callable[..., Place], config: dict[str, Any], change: dict[str, Any]) -> Result:
     place = open_place(STACK)
-    config = place.folder / "pack.json"
-    config.write_text('{"hourly-burn-ceiling": {"usd_per_hour": 1}}')
+    place.edit(change)
+    file = place.folder / "pack.json"
+    file.write_text(json.dumps(config))
     assert place.engine.init(STACK).ok
-    result = place.engine.preview(STACK, *pack_arguments(place.project / "policies" / "analyzer", config))
+    return place.engine.preview(STACK, *pack_arguments(place.project / "policies" / "analyzer", file))
+
+
+def test_a_pack_configuration_is_taken(open_place: Callable[..., Place]) -> None:
+    result = configured(open_place, {"hourly-burn-ceiling": {"usd_per_hour": 1}}, {})
     assert_stopped(result, "hourly-burn-ceiling", "an hour")
+
+
+def test_a_pack_configuration_promotes_lowers_and_locks(open_place: Callable[..., Place]) -> None:
+    """In dev missing tags are advice, and the hour blocks; here it is the other way round, and advice stays advice."""
+    config = {
+        "all": "advisory",
+        "required-tags": "mandatory",
+        "no-public-ip": {"enforcementLevel": "mandatory", "locked": True},
+    }
+    waiver = {"rule": "no-public-ip", "reason": "until the VPN is there", "by": "research", "expires": "2999-01-01"}
+    broken = {
+        "tags": {"owner": "research"},
+        "budget": {"usd_per_hour": 1},
+        "access": {"endpoint": "public", "allowed_cidrs": ["8.0.0.0/8"]},
+        "policy": {"waivers": [waiver]},
+    }
+    result = configured(open_place, config, broken)
+    assert_stopped(result, "required-tags", "cost-center")
+    assert_stopped(result, "no-public-ip", "8.0.0.0/8")
+    assert_stopped(result, "waivers", "locks no-public-ip: it cannot be waived")
+    assert "[mandatory]  hourly-burn-ceiling" not in result.text
+    assert "[advisory]  advice" in result.text
+    assert "an hour costs up to" in result.text
+
+
+def test_the_engine_takes_what_is_shipped(open_place: Callable[..., Place]) -> None:
+    result = configured(open_place, json.loads((SHIPPED / "config.prod.json").read_text()), {})
+    assert result.ok, result.text
