@@ -14,12 +14,11 @@ from scripts.rehearsal import providers, schema
 from scripts.rehearsal.diff import Change, Difference, compare
 from scripts.rehearsal.echo import Echo
 from scripts.rehearsal.faults import Fault, Faults, LostReply, Partial, kill
-from scripts.rehearsal.model import CloudError, Failure, Resource, Service, Values
+from scripts.rehearsal.model import CloudError, Effects, Failure, Resource, Service, Values
 from scripts.rehearsal.reading import as_written
 from scripts.rehearsal.state import State
 from scripts.rehearsal.telling import previewed
 from scripts.rehearsal.wire import at, holds_unknown
-
 
 _LONGEST_WAIT = 300.0
 """Seconds between two tries, at most (terraform-provider-aws pull request 36855: MaxBackoff as in SDK v1)."""
@@ -144,7 +143,8 @@ class Cloud:
             if found is None or not self.state.seen(found):
                 return None
             told = self._service(type).read(found, self._view(scope, found.urn))
-            return replace(found, outputs=told, inputs=as_written(type, found.inputs, told))
+            before = found.outputs if providers.keeps_inputs(type) else {}
+            return replace(found, outputs=told, inputs=as_written(type, found.inputs, told, before))
 
         return self._call("read", type, urn, act)
 
@@ -168,6 +168,7 @@ class Cloud:
             if found is not None:
                 self._service(type).delete(found, self._view(scope, urn))
                 self.state.remove(found)
+                self._follow(found, scope)
 
         self._call("delete", type, urn, act)
 
@@ -250,6 +251,15 @@ class Cloud:
             self.state.count("clock_ms", round(seconds * 1000))
             if self.setting("sleep", False):
                 time.sleep(seconds)
+
+    def _follow(self, gone: Resource, scope: Scope) -> None:
+        """Let those who mind what others do know that a resource is gone."""
+        for follows in (getattr(service, "gone", None) for service in self.services.values()):
+            effects: Effects = follows(gone, self._view(scope, gone.urn)) if follows is not None else Effects()
+            for one in effects.gone:
+                self.state.remove(one)
+            for one in effects.made:
+                self.state.put(one)
 
     def _find_new(self, made: Resource) -> None:
         """Read again what was just made and is not found, as long as its service says that the provider does so.

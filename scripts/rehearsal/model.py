@@ -35,6 +35,14 @@ class Resource:
     within: str = ""
 
 
+@record(kw_only=True)
+class Effects:
+    """What else comes and goes with a call: objects with their cluster, and what they leave behind."""
+
+    made: tuple[Resource, ...] = ()
+    gone: tuple[Resource, ...] = ()
+
+
 class CloudError(FleetError):
     """The cloud refuses or fails: with its own code (`DependencyViolation`) and words."""
 
@@ -74,4 +82,12 @@ class Service(Protocol):
 
     def delete(self, resource: Resource, existing: Existing) -> None:
         """Refuse where others still use it; the caller removes it otherwise."""
+        ...
+
+
+class Follower(Protocol):
+    """A service that minds what becomes of other resources, its own or another cloud's."""
+
+    def gone(self, resource: Resource, existing: Existing) -> Effects:
+        """What else comes and goes now that a resource is gone."""
         ...

@@ -8,13 +8,14 @@ from typing import Any
 from components.catalog.replacement import DEFAULTS
 from scripts.rehearsal import providers, schema
 from scripts.rehearsal.model import Values
+from scripts.rehearsal.wire import at
 
-_DIGITS = 7
 _LENGTH = 255
+_EVERY_TYPE = "*"
 
 
 def named(type: str, name: str, inputs: Values, old: Values, seed: bytes) -> dict[str, Any]:
-    """The inputs with a physical name: `<logical name>-<7 hex digits>`, or the one that was chosen before.
+    """The inputs with a physical name: the logical one with hexadecimal digits, or what was chosen before.
 
     As the real providers do, it lists under `__defaults` what the program did not say.
 
@@ -22,14 +23,21 @@ def named(type: str, name: str, inputs: Values, old: Values, seed: bytes) -> dic
     """
     given = dict(inputs)
     property, length = _rule(type)
-    if not property or given.get(property) or given.get(f"{property}Prefix"):
+    if not property or at(given, property) or given.get(f"{property}Prefix"):
         return given
-    chosen = old.get(property) if property in old.get(DEFAULTS, ()) else None
+    chosen = at(old, property) if property in old.get(DEFAULTS, ()) else None
     if chosen is None:
-        digits = hashlib.sha256(seed).hexdigest()[:_DIGITS]
+        count, before = providers.form(type)
+        digits = before + hashlib.sha256(seed).hexdigest()[:count] if count else ""
         stem = providers.prefix(type) + (name.lower() if providers.lowercase(type) else name)
-        chosen = f"{stem[: length - _DIGITS - 1]}-{digits}"
-    return {**given, property: chosen, DEFAULTS: [*given.get(DEFAULTS, ()), property]}
+        chosen = stem[: length - len(digits)] + digits
+    return {**_with(given, property.split("."), chosen), DEFAULTS: [*given.get(DEFAULTS, ()), property]}
+
+
+def _with(values: Values, path: list[str], value: str) -> dict[str, Any]:
+    """Values with one more at a path."""
+    inner = value if len(path) == 1 else _with(values.get(path[0]) or {}, path[1:], value)
+    return {**values, path[0]: inner}
 
 
 def _rule(type: str) -> tuple[str, int]:
@@ -38,7 +46,8 @@ def _rule(type: str) -> tuple[str, int]:
     Providers that are bridged from Terraform name whatever takes an optional `name`, up to 255 characters, unless
     their own table says otherwise (pulumi-terraform-bridge, ProviderInfo.SetAutonaming). Their tokens have a slash.
     """
-    known = providers.autonames(type.partition(":")[0]).get(type)
+    names = providers.autonames(type.partition(":")[0])
+    known = names.get(type, names.get(_EVERY_TYPE))
     if known is not None:
         return known
     if "/" not in type or not schema.installed(type):

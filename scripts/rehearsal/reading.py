@@ -11,10 +11,14 @@ from scripts.rehearsal import schema
 from scripts.rehearsal.model import Values
 
 
-def as_written(type: str, inputs: Values, outputs: Values) -> dict[str, Any]:
-    """The inputs after a read: only what the program set, in its order where only the order differs."""
+def as_written(type: str, inputs: Values, outputs: Values, before: Values | None = None) -> dict[str, Any]:
+    """The inputs after a read: only what the program set, in its order where only the order differs.
+
+    With `before`, the outputs as they were told last, an input follows only where its output has changed since.
+    """
     kinds = schema.inputs_of(type) if schema.installed(type) else {}
-    return _followed(kinds, inputs, outputs)
+    same = {name for name, value in (before or {}).items() if outputs.get(name) == value}
+    return _followed(kinds, inputs, {name: value for name, value in outputs.items() if name not in same})
 
 
 def _followed(kinds: Mapping[str, Any], written: Values, told: Values) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from typing import Any, Union, cast
 from pulumi import Archive, Asset, Output
 
 from components.errors import FleetError, nearest
+from scripts.rehearsal import providers
 from scripts.rehearsal.model import Failure, Values
 from scripts.rehearsal.wire import is_unknown
 
@@ -30,8 +31,8 @@ class UnknownType(FleetError):
 
 
 def installed(token: str) -> bool:
-    """Whether the SDK of a resource type's provider can be imported, so that the type can be checked."""
-    return importlib.util.find_spec(_package(token)) is not None
+    """Whether an SDK that can be imported knows a resource type's shape, so that the type can be checked."""
+    return importlib.util.find_spec(_package(token)) is not None and not providers.is_custom(token)
 
 
 def inputs_of(token: str) -> dict[str, Any]:

@@ -79,11 +79,13 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
     def Configure(self, request: Any, context: Any) -> Any:
         config = plain(request.args)
-        account = str(self.cloud.setting("account", "123456789012"))
+        account = providers.account(self.provider, config, str(self.cloud.setting("account", "123456789012")))
         why = providers.refusal(self.provider, config, account)
         if why:
             context.abort(grpc.StatusCode.FAILED_PRECONDITION, why)
-        scope = Scope(provider=self.provider, region=str(config.get("region", "")), account=account)
+        scope = Scope(
+            provider=self.provider, region=str(config.get("region") or config.get("location") or ""), account=account
+        )
         self._scopes[context.peer()] = self._last = scope
         return provider_pb2.ConfigureResponse(supportsPreview=True)
 

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from scripts.rehearsal.aws import lookup
 from scripts.rehearsal.aws.behaviour import Behaviour, Call
-from scripts.rehearsal.aws.network import ENDPOINT, LUSTRE, MOUNT
+from scripts.rehearsal.aws.network import ENDPOINT, INTERFACE, LUSTRE, MOUNT
 from scripts.rehearsal.model import CloudError, Resource
 from scripts.rehearsal.values import at, mentions, shuffled, texts
 
@@ -48,7 +48,7 @@ class Group(Behaviour):
 
     def release(self, call: Call, gone: Resource) -> None:
         named = any(_named_by_another(one, gone.id) for one in call.others(lookup.INGRESS, lookup.EGRESS))
-        worn = any(gone.id in worn_by(one) for one in call.others(ENDPOINT, MOUNT, LUSTRE, lookup.CLUSTER))
+        worn = any(gone.id in worn_by(one) for one in call.others(ENDPOINT, MOUNT, LUSTRE, INTERFACE, lookup.CLUSTER))
         nodes = any(self._on_nodes(call, one, gone.id) for one in call.others(lookup.NODES))
         if named or worn or nodes or call.existing.setting(f"leaked.{gone.id}"):
             raise CloudError("DependencyViolation", f"resource {gone.id} has a dependent object")

@@ -15,6 +15,7 @@ GATEWAY, NAT = "aws:ec2/internetGateway:InternetGateway", "aws:ec2/natGateway:Na
 ROUTE, ASSOCIATION = "aws:ec2/route:Route", "aws:ec2/routeTableAssociation:RouteTableAssociation"
 ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint"
 RANGE = "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation"
+INTERFACE = "aws:ec2/networkInterface:NetworkInterface"
 MOUNT, LUSTRE = "aws:efs/mountTarget:MountTarget", "aws:fsx/lustreFileSystem:LustreFileSystem"
 
 _SIZES = (16, 28)
@@ -116,7 +117,7 @@ class Subnet(Behaviour):
 
     def release(self, call: Call, gone: Resource) -> None:
         # Whatever puts a network interface into it. Route table associations go with the subnet.
-        kinds = (NAT, lookup.CLUSTER, lookup.NODES, MOUNT, LUSTRE, ENDPOINT)
+        kinds = (NAT, lookup.CLUSTER, lookup.NODES, MOUNT, LUSTRE, ENDPOINT, INTERFACE)
         used = any(gone.id in _subnets(one) for one in call.others(*kinds))
         if used or call.existing.setting(f"leaked.{gone.id}"):
             raise CloudError("DependencyViolation", f"The subnet '{gone.id}' has dependencies and cannot be deleted.")

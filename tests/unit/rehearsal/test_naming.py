@@ -40,12 +40,36 @@ def test_the_property_of_each_type(type: str, property: str, pattern: str) -> No
         ("aws:iam/role:Role", {"name": "mine"}),
         ("aws:iam/role:Role", {"namePrefix": "mine"}),
         ("aws:iam/rolePolicyAttachment:RolePolicyAttachment", {}),
-        ("azure-native:network:VirtualNetwork", {}),
-        ("kubernetes:core/v1:Secret", {}),
+        ("azure-native:containerservice:AgentPool", {"agentPoolName": "mine"}),
+        ("azure-native:authorization:RoleAssignment", {}),
+        ("gcp:billing/budget:Budget", {}),  # Google names them
+        ("kubernetes:core/v1:Secret", {"metadata": {"name": "mine"}}),
+        ("kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition", {}),  # Kubernetes says which
     ],
 )
 def test_nothing_is_chosen(type: str, inputs: dict[str, Any]) -> None:
     assert chosen(type, **inputs) == inputs
+
+
+@pytest.mark.parametrize(
+    ("type", "property", "pattern"),
+    [
+        ("gcp:container/cluster:Cluster", "name", r"train-[0-9a-f]{7}"),  # and Google allows no capitals
+        # Pulumi's own providers form them otherwise: azure-native without a dash, and inside a resource not at all.
+        ("azure-native:network:VirtualNetwork", "virtualNetworkName", r"Train[0-9a-f]{8}"),
+        ("azure-native:storage:StorageAccount", "accountName", r"train[0-9a-f]{8}"),
+        ("azure-native:containerservice:AgentPool", "agentPoolName", r"Train"),
+        ("kubernetes:helm.sh/v3:Release", "name", r"Train-[0-9a-f]{8}"),
+    ],
+)
+def test_the_property_of_other_clouds(type: str, property: str, pattern: str) -> None:
+    assert re.fullmatch(pattern, chosen(type)[property])
+
+
+def test_a_name_inside_a_block_stays_beside_what_stands_there() -> None:
+    found = chosen("kubernetes:core/v1:Secret", metadata={"labels": {"a": "b"}})
+    assert re.fullmatch(r"Train-[0-9a-f]{8}", found["metadata"].pop("name"))
+    assert found == {"metadata": {"labels": {"a": "b"}}, "__defaults": ["metadata.name"]}
 
 
 @pytest.mark.parametrize(("type", "property", "longest"), [("aws:iam/role:Role", "name", 64), (BUCKET, "bucket", 63)])

@@ -1,0 +1,261 @@
+"""VPC networks and what is in them: https://cloud.google.com/compute/docs/reference/rest/v1."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar
+
+from scripts.rehearsal.behaviour import MADE_AT, Behaviour, Call
+from scripts.rehearsal.gcp.places import (
+    CLUSTER,
+    NETWORK,
+    NODES,
+    POLICY,
+    RESERVATION,
+    SUBNETWORK,
+    Placed,
+    find,
+    parsed,
+    short,
+    uses,
+)
+from scripts.rehearsal.model import CloudError, Resource
+from scripts.rehearsal.values import rows, texts
+
+FIREWALL, ROUTER, NAT = (
+    "gcp:compute/firewall:Firewall",
+    "gcp:compute/router:Router",
+    "gcp:compute/routerNat:RouterNat",
+)
+ADDRESS, GLOBAL = "gcp:compute/address:Address", "gcp:compute/globalAddress:GlobalAddress"
+CONNECTION = "gcp:servicenetworking/connection:Connection"
+FILES, LUSTRE = "gcp:filestore/instance:Instance", "gcp:lustre/instance:Instance"
+
+
+class Network(Placed):
+    form = "projects/{project}/global/networks/{name}"
+    kind = "network resource"
+    users: ClassVar[Mapping[str, tuple[str, ...]]] = dict.fromkeys(
+        (SUBNETWORK, FIREWALL, ROUTER, CLUSTER, CONNECTION, LUSTRE, GLOBAL), ("network",)
+    )
+    # terraform-provider-google, google_compute_network; compute.v1, Network.mtu: 1460 where nobody chose.
+    defaults: ClassVar[Mapping[str, Any]] = {
+        "autoCreateSubnetworks": True,
+        "routingMode": "REGIONAL",
+        "mtu": 1460,
+        "networkFirewallPolicyEnforcementOrder": "AFTER_CLASSIC_FIREWALL",
+        "deleteDefaultRoutesOnCreate": False,
+        "enableUlaInternalIpv6": False,
+        "description": "",
+    }
+
+    def decide(self, call: Call, id: str) -> dict[str, Any]:
+        number = str(int(call.digits(15, "number"), 16))
+        return super().decide(call, id) | {"networkId": number, "numericId": number}
+
+    def release(self, call: Call, gone: Resource) -> None:
+        super().release(call, gone)
+        for one in call.others(NODES, FILES):
+            blocks = [*rows(one.inputs, "networkConfig", "additionalNodeNetworkConfigs"), *rows(one.inputs, "networks")]
+            if any(short(str(block.get("network"))) == short(gone.id) for block in blocks):
+                words = f"The network resource '{gone.id}' is already being used by '{one.id}'"
+                raise CloudError("resourceInUseByAnotherResource", f"googleapi: Error 400: {words}")
+
+
+class Subnetwork(Placed):
+    form = "projects/{project}/regions/{region}/subnetworks/{name}"
+    kind = "subnetwork resource"
+    users: ClassVar[Mapping[str, tuple[str, ...]]] = {CLUSTER: ("subnetwork",), ADDRESS: ("subnetwork",)}
+    sets = ("secondaryIpRanges",)
+    # terraform-provider-google, google_compute_subnetwork; compute.v1, Subnetwork.
+    defaults: ClassVar[Mapping[str, Any]] = {
+        "privateIpGoogleAccess": False,
+        "purpose": "PRIVATE",
+        "stackType": "IPV4_ONLY",
+        "privateIpv6GoogleAccess": "DISABLE_GOOGLE_ACCESS",
+        "description": "",
+        "secondaryIpRanges": [],
+    }
+
+    def verify(self, call: Call) -> None:
+        super().verify(call)
+        find(call, NETWORK, call.text("network"))
+        mine = list(_ranges(call.inputs))
+        for one in call.others(SUBNETWORK):
+            if short(str(one.inputs.get("network"))) != short(call.text("network")):
+                continue
+            for text in mine:
+                if any(parsed(text).overlaps(parsed(other)) for other in _ranges(one.inputs)):
+                    where = f"'{one.outputs['name']}' in region '{one.outputs['region']}'"
+                    words = f"Invalid IPCidrRange: {text} conflicts with existing subnetwork {where}."
+                    raise CloudError("invalid", f"googleapi: Error 400: {words}")
+        for index, text in enumerate(mine):
+            if any(parsed(text).overlaps(parsed(other)) for other in mine[index + 1 :]):
+                words = f"Invalid IPCidrRange: {text} conflicts with another range of the subnetwork."
+                raise CloudError("invalid", f"googleapi: Error 400: {words}")
+
+    def decide(self, call: Call, id: str) -> dict[str, Any]:
+        return super().decide(call, id) | {
+            "creationTimestamp": MADE_AT,
+            "fingerprint": call.digits(11, "fingerprint") + "=",
+            "gatewayAddress": str(next(parsed(call.text("ipCidrRange")).hosts())),
+            "network": f"{self.api}{_full(call, NETWORK, call.text('network'))}",
+            "subnetworkId": int(call.digits(12, "number"), 16),
+        }
+
+    def release(self, call: Call, gone: Resource) -> None:
+        super().release(call, gone)
+        for one in call.others(NODES):
+            blocks = rows(one.inputs, "networkConfig", "additionalNodeNetworkConfigs")
+            if any(short(str(block.get("subnetwork"))) == short(gone.id) for block in blocks):
+                words = f"The subnetwork resource '{gone.id}' is already being used by '{one.id}'"
+                raise CloudError("resourceInUseByAnotherResource", f"googleapi: Error 400: {words}")
+
+
+def _ranges(inputs: Mapping[str, Any]) -> Iterable[str]:
+    texts = [inputs.get("ipCidrRange"), *(row.get("ipCidrRange") for row in rows(inputs, "secondaryIpRanges"))]
+    return (str(text) for text in texts if text)
+
+
+def _full(call: Call, type: str, reference: str) -> str:
+    found = find(call, type, reference)
+    return found.id if found is not None else reference
+
+
+class InNetwork(Placed):
+    """What stands in a network, and keeps it."""
+
+    def verify(self, call: Call) -> None:
+        super().verify(call)
+        if call.text("network"):
+            find(call, NETWORK, call.text("network"))
+
+
+class Firewall(InNetwork):
+    form = "projects/{project}/global/firewalls/{name}"
+    sets = ("sourceRanges", "destinationRanges", "sourceTags", "targetTags", "allows", "denies")
+    # compute.v1, Firewall: priority and direction.
+    defaults: ClassVar[Mapping[str, Any]] = {"priority": 1000, "direction": "INGRESS", "disabled": False}
+
+    def decide(self, call: Call, id: str) -> dict[str, Any]:
+        return super().decide(call, id) | {"creationTimestamp": MADE_AT}
+
+
+class Router(InNetwork):
+    form = "projects/{project}/regions/{region}/routers/{name}"
+    kind = "router resource"
+    # compute.v1, Router.
+    defaults: ClassVar[Mapping[str, Any]] = {"encryptedInterconnectRouter": False}
+
+    def decide(self, call: Call, id: str) -> dict[str, Any]:
+        return super().decide(call, id) | {"creationTimestamp": MADE_AT}
+
+
+class Nat(Placed):
+    form = "{project}/{region}/{router}/{name}"
+    # terraform-provider-google, google_compute_router_nat.
+    defaults: ClassVar[Mapping[str, Any]] = {
+        "enableEndpointIndependentMapping": False,
+        "icmpIdleTimeoutSec": 30,
+        "tcpEstablishedIdleTimeoutSec": 1200,
+        "tcpTimeWaitTimeoutSec": 120,
+        "tcpTransitoryIdleTimeoutSec": 30,
+        "udpIdleTimeoutSec": 30,
+        "minPortsPerVm": 64,
+    }
+
+    def more(self, call: Call) -> dict[str, str]:
+        return {"router": short(call.text("router"))}
+
+    def verify(self, call: Call) -> None:
+        super().verify(call)
+        find(call, ROUTER, call.text("router"))
+        if call.text("natIpAllocateOption") == "MANUAL_ONLY" and not call.inputs.get("natIps"):
+            words = "googleapi: Error 400: Invalid value for field 'resource.nats[0].natIps': MANUAL_ONLY needs natIps."
+            raise CloudError("invalid", words)
+
+
+class Address(Placed):
+    form = "projects/{project}/regions/{region}/addresses/{name}"
+    kind = "address resource"
+    # compute.v1, Address.
+    defaults: ClassVar[Mapping[str, Any]] = {"addressType": "EXTERNAL", "networkTier": "PREMIUM", "description": ""}
+
+    def decide(self, call: Call, id: str) -> dict[str, Any]:
+        number = int(call.digits(4, "ip"), 16)
+        # 203.0.113.0/24 is for documentation (RFC 5737).
+        return super().decide(call, id) | {
+            "address": call.text("address") or str(ipaddress.IPv4Address("203.0.113.0") + number % 256),
+            "creationTimestamp": MADE_AT,
+            "labelFingerprint": call.digits(11, "fingerprint") + "=",
+            "users": [],
+        }
+
+    def release(self, call: Call, gone: Resource) -> None:
+        for one in call.others(NAT):
+            if any(short(ip) == short(gone.id) for ip in texts(one.inputs, "natIps")):
+                words = f"The address resource '{gone.id}' is already being used by '{one.id}'"
+                raise CloudError("resourceInUseByAnotherResource", f"googleapi: Error 400: {words}")
+
+
+class GlobalAddress(InNetwork):
+    form = "projects/{project}/global/addresses/{name}"
+    # compute.v1, Address.
+    defaults: ClassVar[Mapping[str, Any]] = {"addressType": "EXTERNAL", "description": ""}
+
+
+class Connection(Behaviour):
+    """A peering with Google's own networks, which keeps its network and its ranges."""
+
+    def verify(self, call: Call) -> None:
+        find(call, NETWORK, call.text("network"))
+        for name in texts(call.inputs, "reservedPeeringRanges"):
+            find(call, GLOBAL, name)
+
+    def identify(self, call: Call) -> str:
+        return f"{call.text('network')}:{call.text('service')}"
+
+    def decide(self, call: Call, id: str) -> dict[str, Any]:
+        return {"peering": call.text("service").replace(".googleapis.com", "-googleapis-com").replace(".", "-")}
+
+    def release(self, call: Call, gone: Resource) -> None:
+        for one in call.others(FILES, LUSTRE):
+            if uses(one, str(gone.inputs.get("network")), "network"):
+                words = "Failed to delete connection; Producer services (e.g. CloudSQL, Cloud Memstore, etc.) are still"
+                raise CloudError("FLOW_SN_DC_RESOURCE_PREVENTING_DELETE_CONNECTION", f"{words} using this connection.")
+
+
+class Policy(Placed):
+    form = "projects/{project}/regions/{region}/resourcePolicies/{name}"
+    kind = "resource_policy resource"
+
+    def release(self, call: Call, gone: Resource) -> None:
+        for one in call.others(NODES, RESERVATION):
+            named = [str(row.get("policyName")) for row in rows(one.inputs, "placementPolicy")]
+            if short(gone.id) in map(short, named) or gone.id in str(one.inputs.get("resourcePolicies")):
+                words = f"The resource_policy resource '{gone.id}' is already being used by '{one.id}'"
+                raise CloudError("resourceInUseByAnotherResource", f"googleapi: Error 400: {words}")
+
+
+class Reservation(Placed):
+    form = "projects/{project}/zones/{zone}/reservations/{name}"
+    # compute.v1, Reservation.
+    defaults: ClassVar[Mapping[str, Any]] = {"specificReservationRequired": False}
+
+    def decide(self, call: Call, id: str) -> dict[str, Any]:
+        return super().decide(call, id) | {"creationTimestamp": MADE_AT, "status": "READY", "commitment": ""}
+
+
+BEHAVIOURS: dict[str, Behaviour] = {
+    NETWORK: Network(),
+    SUBNETWORK: Subnetwork(),
+    FIREWALL: Firewall(),
+    ROUTER: Router(),
+    NAT: Nat(),
+    ADDRESS: Address(),
+    GLOBAL: GlobalAddress(),
+    CONNECTION: Connection(),
+    POLICY: Policy(),
+    RESERVATION: Reservation(),
+}

@@ -1,0 +1,45 @@
+"""What Pulumi's Google Cloud provider does before it asks: it names what a program does not name."""
+
+from __future__ import annotations
+
+from scripts.rehearsal.model import Values
+
+AUTONAMES: dict[str, tuple[str, int]] = {
+    "gcp:container/cluster:Cluster": ("name", 40),
+    "gcp:container/nodePool:NodePool": ("name", 40),
+    "gcp:storage/bucket:Bucket": ("name", 63),
+    **dict.fromkeys(
+        (
+            "gcp:compute/address:Address",
+            "gcp:compute/firewall:Firewall",
+            "gcp:compute/globalAddress:GlobalAddress",
+            "gcp:compute/network:Network",
+            "gcp:compute/reservation:Reservation",
+            "gcp:compute/resourcePolicy:ResourcePolicy",
+            "gcp:compute/router:Router",
+            "gcp:compute/routerNat:RouterNat",
+            "gcp:compute/subnetwork:Subnetwork",
+            "gcp:filestore/instance:Instance",
+            "gcp:kms/cryptoKey:CryptoKey",
+            "gcp:kms/keyRing:KeyRing",
+        ),
+        ("name", 63),
+    ),
+    "gcp:billing/budget:Budget": ("", 0),  # Google names them itself
+}
+"""By type: the property, and the longest name in characters, which is Google's own (63 by RFC 1035)."""
+
+LOWERCASE: frozenset[str] = frozenset(type for type, (name, _) in AUTONAMES.items() if name)
+"""Types whose names have no capitals (compute.v1, name)."""
+
+
+def account(config: Values) -> str:
+    """The project."""
+    return str(config.get("project") or "")
+
+
+def refusal(config: Values, account: str) -> str | None:
+    """Why the provider does not take its configuration, in its own words."""
+    if not config.get("project"):
+        return "project: required field is not set"
+    return None
