@@ -13,6 +13,9 @@ from components.plan.model import Bought
 from policies.market import Market
 from policies.subject import Group, Lifetime, Purchase
 
+SHOWN = 3
+"""How many of the things that share one problem a message names."""
+
 EXPIRY = "expires-at"
 """The tag that says when something should be gone."""
 
@@ -66,6 +69,7 @@ def _purchase(made: Group, kind: str, id: str, bought: Bought | None, used: int 
         ends=ends,
         # A block always ends; a reservation without a last day has none.
         open_ended=None if bought is None else kind == "reservation" and ends is None,
+        starts=bought.start.date() if bought and bought.start else None,
         upfront_usd=bought.upfront_usd if bought else None,
     )
 
@@ -78,6 +82,19 @@ def carries(group: Group, market: Market) -> bool | None:
     if any(machine is not None and machine.accelerator is not None for machine in known):
         return True
     return None if None in known else False
+
+
+def key_of(group: Group) -> str:
+    """What groups of one pool share: the pool's path, else the resource."""
+    return group.path or group.resource
+
+
+def pools_of(groups: Iterable[Group]) -> tuple[tuple[Group, ...], ...]:
+    """The groups, pool by pool."""
+    found: dict[str, list[Group]] = {}
+    for one in groups:
+        found.setdefault(key_of(one), []).append(one)
+    return tuple(map(tuple, found.values()))
 
 
 def rests(group: Group) -> bool:
@@ -121,3 +138,9 @@ def day(text: str | None) -> date | None:
         return None if text is None else date.fromisoformat(text[:10])
     except ValueError:
         return None
+
+
+def some(names: Sequence[str]) -> str:
+    """The first of some names, and how many more there are."""
+    more = len(names) - SHOWN
+    return ", ".join(names[:SHOWN]) + (f" and {more} more" if more > 0 else "")

@@ -97,7 +97,7 @@ class Group(Judged):
 class Purchase(Judged):
     """Capacity that is paid whether it is used or not: `nodes` were bought, of which the groups use up to `used`.
 
-    `open_ended`: it has no last day; where it has one, `ends` is that day.
+    `open_ended`: it has no last day; where it has one, `ends` is that day. Only a block has a day on which it `starts`.
     """
 
     id: str
@@ -106,6 +106,7 @@ class Purchase(Judged):
     used: int | None
     ends: date | None
     open_ended: bool | None
+    starts: date | None = None
     upfront_usd: Decimal | None = None
 
 

@@ -7,8 +7,10 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from components.catalog import load
 from components.cost.aws_facts import AwsFacts
 from components.cost.facts import Pool, Rung
+from components.cost.readers import karpenter
 from components.plan.model import NodeCount
 from policies import groups
 from policies.context import Context
@@ -50,7 +52,7 @@ def _group(pool: Pool, rung: Rung, region: str, graph: Graph, context: Context, 
     made = groups.group(pool, rung, region, fabric=False, stops=rung.name in stopped)
     resource = _resource(rung, graph)
     if resource is None:
-        return replace(made, resource=rung.name)
+        return _of_karpenter(replace(made, resource=rung.name, fabric=None), graph)
     template = template_of(resource, graph)
     capacity = capacity_of(resource, template)
     return replace(
@@ -62,6 +64,14 @@ def _group(pool: Pool, rung: Rung, region: str, graph: Graph, context: Context, 
         capacity_type=made.capacity_type if capacity == "other" or rung.is_bought else capacity,
         fabric=_fabric(resource, template),
     )
+
+
+def _of_karpenter(made: Group, graph: Graph) -> Group:
+    """A NodePool with every machine that it may start; its cost counts the dearest alone."""
+    for one in graph.resources:
+        if one["name"] == made.resource and karpenter.NODE_POOL.fullmatch(one["type"]):
+            return replace(made, what=f"NodePool {one['name']}", machines=karpenter.machines_of(one, load("aws")))
+    return made
 
 
 def _resource(rung: Rung, graph: Graph) -> Json | None:
@@ -146,6 +156,7 @@ def purchases_of(found: Iterable[Found], graph: Graph) -> Iterator[Purchase]:
             used=None,
             ends=ends,
             open_ended=False,
+            starts=day(str(look(block["inputs"], "startDate"))),
         )
 
 

@@ -23,8 +23,9 @@ config:
     environment: dev
     tags: {owner: research, cost-center: "4711"}
     access: {admins: ["arn:aws:iam::123456789012:role/platform"]}
+    schedule: {expires: "2027-03-31"}
 """
-"""A good stack file of nine lines; what a test adds to it stands from line 10 on."""
+"""A good stack file of ten lines; what a test adds to it stands from line 11 on."""
 
 
 @dataclass(frozen=True)

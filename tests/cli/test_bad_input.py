@@ -17,30 +17,30 @@ ADDED: dict[str, tuple[str, tuple[str, ...]]] = {
     "misspelt keys": (
         "    polls: {train: {nodes: 2}}\n    budgett: 5\n",
         (
-            f"✗ {FILE}:10 polls: unknown key 'polls'",
+            f"✗ {FILE}:11 polls: unknown key 'polls'",
             "  hint: did you mean 'pools'?",
-            f"✗ {FILE}:11 budgett: unknown key 'budgett'",
+            f"✗ {FILE}:12 budgett: unknown key 'budgett'",
             "  hint: did you mean 'budget'?",
         ),
     ),
     "wrong values": (
         "    pools:\n      train:\n        nodes: many\n        fabric: maybe\n",
-        (f"✗ {FILE}:12 pools.train.nodes: 'many'", f"✗ {FILE}:13 pools.train.fabric: 'maybe'"),
+        (f"✗ {FILE}:13 pools.train.nodes: 'many'", f"✗ {FILE}:13 pools.train.fabric: 'maybe'"),
     ),
     "accelerators that nobody sells in that number": (
         '    pools: {train: {accelerator: "H100:7"}}\n',
-        (f"✗ {FILE}:10 pools.train.accelerator: 'H100:7' is not sold on aws", "  hint: aws has H100:1 (p5.4xlarge)"),
+        (f"✗ {FILE}:11 pools.train.accelerator: 'H100:7' is not sold on aws", "  hint: aws has H100:1 (p5.4xlarge)"),
     ),
     "a misspelt machine": (
         "    pools:\n      extra: {machine: p5.48xlrge, nodes: 1, capacity: [on-demand]}\n",
         (
-            f"✗ {FILE}:11 pools.extra.machine: 'p5.48xlrge' is no aws machine",
+            f"✗ {FILE}:12 pools.extra.machine: 'p5.48xlrge' is no aws machine",
             "  hint: did you mean 'p5.48xlarge'?",
         ),
     ),
     "a fabric that the machine does not have": (
         "    pools:\n      extra: {machine: g6.xlarge, nodes: 2, fabric: required, capacity: [on-demand]}\n",
-        (f"✗ {FILE}:11 pools.extra",),
+        (f"✗ {FILE}:12 pools.extra",),
     ),
 }
 
@@ -105,7 +105,7 @@ def test_errors_that_stop_a_verb_are_on_stderr_in_the_common_form(verb: str, tmp
     result = gpufleet(verb, "trial", cwd=project(tmp_path, trial=STACK + added))
     assert (result.status, result.out) == (2, "")
     assert (
-        f"{FILE}:10 pools.train.accelerator: 'H100:7' is not sold on aws\n"
+        f"{FILE}:11 pools.train.accelerator: 'H100:7' is not sold on aws\n"
         "  hint: aws has H100:1 (p5.4xlarge) and H100:8 (p5.48xlarge); "
         "see: gpufleet catalog list --cloud aws --gpu H100\n"
     ) in result.err
@@ -119,8 +119,8 @@ def test_errors_stand_in_the_one_json_document(verb: str, tmp_path: Path) -> Non
     assert (result.status, result.err) == (2, "")
     assert (document["schema_version"], document["stack"]) == (1, "trial")
     assert [(one["level"], one["path"], one["file"], one["line"]) for one in document["findings"]] == [
-        ("error", "budgett", FILE, 10),
-        ("error", "polls", FILE, 11),
+        ("error", "budgett", FILE, 11),
+        ("error", "polls", FILE, 12),
     ]
 
 

@@ -57,7 +57,9 @@ def test_what_is_piped_has_no_colour_and_no_trailing_blanks(verb: str) -> None:
 def test_tables_are_at_most_100_columns_wide_when_piped_and_findings_stay_whole() -> None:
     lines = gpufleet("check", "l4-aws", "--date", DAY).out.splitlines()
     assert max(len(line) for line in lines if not line.startswith(("!", "  hint", "Cost"))) <= 100
-    assert any(line.startswith("! stacks/Pulumi.l4-aws.yaml:9 access.endpoint: ") and len(line) > 100 for line in lines)
+    assert any(
+        line.startswith("! stacks/Pulumi.l4-aws.yaml:10 access.endpoint: ") and len(line) > 100 for line in lines
+    )
 
 
 @pytest.mark.parametrize("columns", [80, 100])
@@ -87,7 +89,7 @@ def test_an_error_weighs_more_than_a_rule(tmp_path: Path) -> None:
     result = gpufleet("check", "trial", "--date", "2040-01-01", cwd=cwd)  # Kubernetes 1.35 is out of support by then
     assert result.status == 2
     assert "Errors (1)" in result.out
-    assert "Blocked by rules (1)" in result.out
+    assert "Blocked by rules (3)" in result.out  # the budget, the age of the prices, the last day that has passed
 
 
 def test_the_day_decides_ages_and_the_default_is_today() -> None:

@@ -28,6 +28,7 @@ config:
     environment: dev
     tags: {owner: us, cost-center: "1"}
     access: {admins: ["arn:aws:iam::123456789012:role/platform"]}
+    schedule: {expires: "2027-03-31"}
 """
 
 

@@ -51,10 +51,21 @@ def pools(resources: Sequence[Resource], catalog: Catalog, region: str) -> Itera
             yield _pool(one, resources, catalog, region)
 
 
+def machines_of(one: Resource, catalog: Catalog) -> tuple[str, ...]:
+    """Every machine that a NodePool may start; empty where that cannot be read."""
+    return tuple(_allowed(_requirements(one), catalog) or ())
+
+
+def _requirements(one: Resource) -> list[Mapping[str, Any]]:
+    spec = wire.mapping(wire.inputs(one).get("spec"))
+    template = wire.mapping(wire.mapping(spec.get("template")).get("spec"))
+    return [wire.mapping(item) for item in wire.items(template.get("requirements")) or ()]
+
+
 def _pool(one: Resource, resources: Sequence[Resource], catalog: Catalog, region: str) -> Pool:
     spec = wire.mapping(wire.inputs(one).get("spec"))
     template = wire.mapping(wire.mapping(spec.get("template")).get("spec"))
-    requirements = [wire.mapping(item) for item in wire.items(template.get("requirements")) or ()]
+    requirements = _requirements(one)
     machine, nodes = _dearest(_allowed(requirements, catalog), wire.mapping(spec.get("limits")), catalog, region)
     found = catalog.machine(machine) if machine else None
     rung = Rung(

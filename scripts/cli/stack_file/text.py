@@ -40,12 +40,14 @@ class Answers:
     environment: str
     account: str | None
     tags: Mapping[str, str]
+    expires: date | None = None
 
     def cluster(self) -> dict[str, object]:
         """The value of the config key."""
         account = {"account": self.account} if self.account else {}
         head: dict[str, object] = {"blueprint": self.blueprint, "cloud": self.cloud, **account}
-        return {**head, "region": self.region, "environment": self.environment, "tags": dict(self.tags)}
+        own = {"region": self.region, "environment": self.environment, "tags": dict(self.tags)}
+        return {**head, **own, **({"schedule": {"expires": self.expires.isoformat()}} if self.expires else {})}
 
 
 def stack_text(answers: Answers, plan: ClusterPlan, schema: str | None, today: date) -> str:
@@ -127,7 +129,7 @@ def _ladder(answers: Answers, pool: PoolPlan, today: date) -> list[str]:
     bought = import_module(f"{__package__}.{answers.cloud}").BOUGHT
     common = f"id: {bought}, zone_id: {pool.zones[0]}, nodes: {pool.nodes.max}"
     year = today.year + 1
-    reserved = f'- reservation: {{{common}, until: "{year}-12-31"}}'
+    reserved = f'- reservation: {{{common}, until: "{year}-06-30"}}'
     start, end = f'"{year}-02-01T11:30:00Z"', f'"{year}-02-15T11:30:00Z"'
     block = f"- block: {{{common}, start: {start}, end: {end}, upfront_usd: 100000}}"
     rungs = [rung for kind, rung in (("reservation", reserved), ("block", block)) if kind in sold]

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date as Day
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -27,6 +28,7 @@ from scripts.cli.stack_file.text import Answers, stack_text
 
 # The tags that the rules ask for, until `--tag` says them.
 TAGS = {"owner": "change-me", "cost-center": "change-me"}
+LIFETIME = timedelta(days=90)
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The stack's name.", show_default=False)]
 Cloud = Annotated[str | None, typer.Option("--cloud", help="Its cloud.", show_default=False)]
@@ -76,9 +78,9 @@ def command(
         raise refused(f"{project.shown(file)} is there already", "choose another name, or replace it with --force")
     given = {"cloud": cloud, "region": region, "blueprint": blueprint, "environment": environment}
     said = _complete(given, project, session)
-    answers = Answers(name=name, account=account, tags=_tags(tag), **said)
-    answers, plan = _planned(answers, file.parent, project)
     day = date or today()
+    answers = Answers(name=name, account=account, tags=_tags(tag), expires=_expires(said["environment"], day), **said)
+    answers, plan = _planned(answers, file.parent, project)
     written = write_new(project_files(project.root)) if init else []
     write(file, stack_text(answers, plan, _schema(project, file.parent), day), force=force)
     return _tell(name, [*written, file], project, day, session)
@@ -149,6 +151,13 @@ def _tags(given: Sequence[str] | None) -> dict[str, str]:
             raise refused(f"--tag {text}: no KEY=VALUE", "write for example --tag owner=research")
         tags[key] = value
     return tags
+
+
+def _expires(environment: str, day: Day) -> Day | None:
+    """A last day, where a rule asks for one."""
+    from policies.rules.idle_ttl import RULE
+
+    return day + LIFETIME if RULE.level_in(environment) == "mandatory" else None
 
 
 def _planned(answers: Answers, folder: Path, project: Project) -> tuple[Answers, ClusterPlan]:

@@ -64,7 +64,11 @@ def test_what_a_rule_blocks_is_written_and_said(run: Run, folder: Path) -> None:
 
 def test_the_file_has_the_answers_and_every_field_with_its_help(run: Run, folder: Path) -> None:
     done = run(
-        "new", "x", *flags(account="123456789012"), "--tag", "owner=a team", "--tag", "cost-center=4711", cwd=folder
+        "new",
+        "x",
+        *flags(account="123456789012"),
+        *("--tag", "owner=a team", "--tag", "cost-center=4711", *DATE),
+        cwd=folder,
     )
     assert done.status == 0
     assert done.out == "wrote stacks/Pulumi.x.yaml\n\nNext: run\n  gpufleet check x\n"
@@ -76,6 +80,7 @@ def test_the_file_has_the_answers_and_every_field_with_its_help(run: Run, folder
         "region": "us-east-1",
         "environment": "dev",
         "tags": {"owner": "a team", "cost-center": "4711"},
+        "schedule": {"expires": "2027-02-21"},  # 90 days from 2026-11-23
     }
     for name, info in ClusterSpec.model_fields.items():
         assert f"    # {info.description}\n" in text

@@ -1,0 +1,33 @@
+"""A change replaces or deletes no pool, cluster or storage that is protected.
+
+A replacement looks like an edit in the stack file and is a loss in the cloud: jobs stop, accelerators that were hard to
+get go back, files are gone. The rule looks at what an update would replace or delete, and names the properties that
+cause it; it needs something to compare with, and has nothing to say where nothing was compared. It is mandatory
+everywhere: what may go is not protected. No parameters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from policies.rules.base import Advice, Parameters, Rule, Violation
+from policies.subject import Subject
+
+_WORDS = {"replace": "replaced", "delete": "deleted"}
+
+
+def judge(subject: Subject, parameters: Parameters) -> Iterable[Violation | Advice]:
+    for one in subject.replacements or ():
+        if one.protected:
+            done = _WORDS.get(one.operation, f"replaced or deleted ({one.operation} is unknown here)")
+            why = f" because of {', '.join(one.causes)}" if one.causes else ", for a reason that is unknown here"
+            yield Violation.of(one, f"{one.what} ({one.kind}) would be {done}{why}, and it is protected")
+
+
+RULE = Rule(
+    id="protected-replacement",
+    about=__doc__,
+    level="mandatory",
+    judge=judge,
+    remedy="take the change of that property back, or add the new one beside the old under another name and move over",
+)
