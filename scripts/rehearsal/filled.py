@@ -29,4 +29,4 @@ def _within(value: Any, old: Any) -> Any:
     if isinstance(value, list) and isinstance(old, list):
         items, others = cast("list[Any]", value), cast("list[Any]", old)
         return [_within(item, others[place] if place < len(others) else None) for place, item in enumerate(items)]
-    return value
+    return cast("Any", value)

@@ -127,11 +127,12 @@ def _show(session: Session, report: Report, stack: str) -> None:
         session.print(line, crop=True)
     session.print()
     print_findings(session, findings)
-    session.print(_VERDICTS[report.verdict], style="bold")
+    ended = any(step.kind == "destroy" for step in report.steps)
+    session.print(_VERDICTS[report.verdict].format(left=", nothing left" if ended else ""), style="bold")
 
 
 _VERDICTS = {
-    "good": "Good: all as expected, nothing left.",
+    "good": "Good: all as expected{left}.",
     "blocked": "Blocked: see the findings above.",
     "failed": "Failed: the engine or the cloud did not do what it was asked; see above.",
 }

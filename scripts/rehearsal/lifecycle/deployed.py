@@ -97,14 +97,15 @@ def _wrong(path: Path, plan: ClusterPlan, state: State, items: list[dict[str, An
         message = f"was written after a run that was cut off: {state.pending} operation(s) are pending"
         hint = "settle them with pulumi refresh, and export again"
         yield _error("state-pending", path, message, hint)
-    types = sorted({str(item["type"]) for item in items if item.get("custom")})
-    clouds = {type.removeprefix(PROVIDERS).partition(":")[0] for type in types}
+    custom = {str(item["type"]) for item in items if item.get("custom")}
+    types = sorted(type for type in custom if not type.startswith(PROVIDERS))
+    clouds = {type.partition(":")[0] for type in types}
     if clouds and plan.cloud not in clouds:
         message = f"is the state of a cluster on {', '.join(sorted(clouds))}, not on {plan.cloud}"
         yield _error("state-other-cloud", path, message, "give the export of this stack")
         return
     known = providers.types(plan.cloud)
-    strange = [type for type in types if not type.startswith(PROVIDERS) and type not in known]
+    strange = [type for type in types if type not in known]
     if strange:
         message = f"holds what the simulated cloud does not know: {_names(strange)}"
         hint = "ask the engine and the real cloud instead: gpufleet preview --state, or pulumi preview"
