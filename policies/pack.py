@@ -14,7 +14,7 @@ and prices are imported when the first stack is judged.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pulumi
@@ -33,7 +33,8 @@ from pulumi_policy import (
 )
 from pulumi_policy import policy as sdk
 
-from components.errors import Finding, Level
+from components import clock
+from components.errors import Finding, InputError, Level
 from policies.config import LEVEL, LOCKED, WAIVERS
 from policies.engine import Verdict, idle_waivers, judge
 from policies.parameters import Parameters, declared
@@ -106,23 +107,24 @@ def policies(docket: Docket) -> list[Policy]:
 
 
 def case_of_stack(resources: Sequence[Mapping[str, Any]], args: StackValidationArgs, config: Config) -> Case:
-    """The case of the stack that the engine works on, today (UTC)."""
+    """The case of the stack that the engine works on, today; a wrong GPU_FLEET_DATE is a finding in it."""
     from policies.case import case_of
 
     stack = pulumi.get_stack()
     tags = args.stack_tags
-    return case_of(
+    try:
+        on, wrong = clock.today(), ()
+    except InputError as error:
+        on, wrong = clock.utc(), error.findings
+    case = case_of(
         resources,
         stack=stack,
         environment=tags.get("environment") or tags.get("env") or stack,
         config=pulumi.Config(NAME).get("cluster"),
-        on=today(),
+        on=on,
         pack=config,
     )
-
-
-def today() -> date:
-    return datetime.now(UTC).date()
+    return replace(case, findings=(*wrong, *case.findings))
 
 
 class Docket:

@@ -49,7 +49,7 @@ class Arguments:
 
 
 def case() -> Case:
-    return pack.case_of_stack([], Arguments())  # pyright: ignore[reportArgumentType]
+    return pack.case_of_stack([], Arguments(), {})  # pyright: ignore[reportArgumentType]
 
 
 def test_the_pack_goes_by_the_same_day(monkeypatch: pytest.MonkeyPatch) -> None:
