@@ -7,7 +7,7 @@ BIN := .venv/bin
 STAMP := .venv/.gpu-fleet-setup
 
 .DEFAULT_GOAL := help
-.PHONY: help setup preview engine test check bench docs lint format types imports generated
+.PHONY: help setup preview engine browser vendor test check bench docs lint format types imports generated
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -23,6 +23,12 @@ preview: setup ## every resource, the monthly cost and the rules of a stack (STA
 
 engine: setup ## find Pulumi's engine, or build it for the tests that run it (some minutes, once; needs Go)
 	@$(BIN)/python -m scripts.engine.build
+
+browser: ## find a Chromium for the tests that open the report, or install Debian's
+	@.ci/browser
+
+vendor: setup ## get the chart library that reports carry anew: the version and bytes of its record (needs npm)
+	@$(BIN)/python -m scripts.report.vendor
 
 test: setup ## all tests (PYTEST_ARGS='-k name' for some)
 	@$(BIN)/python -m pytest -n 2 $(PYTEST_ARGS)

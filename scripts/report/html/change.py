@@ -51,7 +51,7 @@ def _cost(change: CostDifference) -> Markup:
         for name, span in (("by the edit", change.by_author), ("by new prices", change.by_prices))
     ]
     foot = tag("tr", tag("th", "difference", scope="row"), _signed_cells(change.monthly))
-    head = ("", "minimum", "desired", "maximum")
+    head = ("of", "minimum", "desired", "maximum")
     sums = table("The change, USD a month", head, (*plain, *parts), foot, figures=3)
     return join((_unpriced(change), sums, _lines(change.lines)))
 

@@ -37,7 +37,7 @@ def table(
             cls=cls,
         ),
         cls="scroll",
-        role="region",
+        role="group",
         tabindex=0,
         aria_label=caption if not isinstance(caption, Markup) else None,
     )

@@ -89,7 +89,9 @@ def _contents(report: StackReport, identity: str) -> Markup:
 
 def _part(identity: str, name: str, title: str, *content: Content) -> Markup:
     heading = f"{identity}-{name}"
-    return tag("section", tag("h3", title, id=heading), *content, aria_labelledby=heading, cls=f"part {name}")
+    return tag(
+        "section", tag("h3", title, id=heading), *content, aria_labelledby=f"{identity}-h {heading}", cls=f"part {name}"
+    )
 
 
 def _title(plan: ClusterPlan) -> Markup:
