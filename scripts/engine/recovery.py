@@ -33,6 +33,7 @@ _COLUMNS = ("type", "id", "again", "look_up", "source", "as_of")
 _ROOT = "pulumi:pulumi:Stack"
 _FIELD = re.compile(r"\{([\w.]+)\}")
 _ID = "ID"
+_CREATES = ("create", "create-replacement")  # the engine's words for steps
 _FLAGS = "--protect=false --generate-code=false --yes --skip-preview"
 _AGAIN = {
     "refused": "the next run would be refused, as it is there",
@@ -89,6 +90,17 @@ def findings(
     return (*told, *done)
 
 
+def failed(events: Iterable[Mapping[str, Any]]) -> tuple[Mapping[str, Any], ...]:
+    """The creations that ended with an error, from the engine's events as its event log has them, for `findings`."""
+    told: list[Mapping[str, Any]] = []
+    for event in events:
+        step = _map(_map(event.get("resOpFailedEvent")).get("metadata"))
+        new = _map(step.get("new"))
+        if step.get("op") in _CREATES and new:
+            told.append({**new, "provider": new.get("provider") or step.get("provider")})
+    return tuple(told)
+
+
 def command(finding: Finding) -> str:
     """The command that settles a finding; empty where none is needed."""
     return finding.hint if finding.id in (ORPHAN, UNDECIDED) else ""
@@ -114,8 +126,10 @@ def _judged(one: Pending, state: _State, stack: str, find: Find | None) -> _Judg
     ids = [id for id in find(one.type, one.urn) if id not in state.ids(one.urn)]
     if not ids and not one.recorded:
         return None
+    if not ids and state.holds(one.urn):
+        return _settled(one, "is in the state, and its record is old", _clear(state, stack)), ""
     if not ids:
-        return _settled(one, "was not made; the next run makes it"), ""
+        return _settled(one, "was not made; the next run makes it", _clear(state, stack)), ""
     again = _AGAIN[row.text("again")] if row is not None else "the next run would not know it"
     words = f"was made ({', '.join(ids)}), and the state does not know it: {again}"
     return _open(one, ORPHAN, words), " && ".join(_import(one, id, state, stack, place) for place, id in enumerate(ids))
@@ -131,8 +145,11 @@ def _with(finding: Finding, told: str, clear: str) -> Finding:
     return Finding(finding.id, finding.level, finding.message, finding.path, hint)
 
 
-def _settled(one: Pending, words: str) -> Finding:
-    return Finding(id=SETTLED, level=Level.ADVISORY, path=one.name, message=f"{one.type} {words}")
+def _settled(one: Pending, words: str, clear: str = "") -> Finding:
+    hint = (
+        f"Pulumi goes on warning of it until its record is struck out, when all is well again: {clear}" if clear else ""
+    )
+    return Finding(id=SETTLED, level=Level.ADVISORY, path=one.name, message=f"{one.type} {words}", hint=hint)
 
 
 def _open(one: Pending, id: str, words: str) -> Finding:
@@ -221,7 +238,11 @@ def _inner(deployment: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _inputs(resource: Mapping[str, Any]) -> Mapping[str, Any]:
-    return cast("Mapping[str, Any]", resource.get("inputs") or {})
+    return _map(resource.get("inputs"))
+
+
+def _map(value: Any) -> Mapping[str, Any]:
+    return cast("Mapping[str, Any]", value or {})
 
 
 class _State:

@@ -42,6 +42,11 @@ class Running:
         for server in self._servers.values():
             server.wait_for_termination()
 
+    def die(self) -> None:
+        """Drop every call at once and answer nothing more, as a process that is killed; the state stays."""
+        for server in self._servers.values():
+            server.stop(grace=None)
+
     def stop(self) -> None:
         """End all calls, and close the state."""
         for stopping in [server.stop(grace=None) for server in self._servers.values()]:

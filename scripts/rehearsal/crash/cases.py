@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from components.records import record
@@ -68,9 +68,73 @@ class Outcome:
 def play(place: Place, scenario: Scenario, number: int, point: str) -> Outcome:
     """Kill the engine at step `number` (from 0), take its lock away, run what is said, run again, and look."""
     step, before = scenario.steps[number]
-    begun = time.perf_counter()
-    commands: list[str] = []
-    why = _played(place, scenario, step, before, point, commands)
+    commands, begun = list[str](), time.perf_counter()
+    place.restore(before)
+    why = _killed(place, scenario, step, point) or recovered(place, commands) or again(place, scenario)
+    return _outcome(scenario, number, point, why, commands, time.perf_counter() - begun)
+
+
+def chain(place: Place, scenario: Scenario, kills: Sequence[tuple[int, str]]) -> list[Outcome]:
+    """Crash after crash: each run goes on where the one before was killed, and is killed at the next step of `kills`.
+
+    The last one is let through, and what is there then is judged: the outcome of the last kill tells.
+    """
+    place.restore(scenario.steps[0][1])
+    told: list[Outcome] = []
+    for number, point in kills:
+        step, commands, begun = scenario.steps[number][0], list[str](), time.perf_counter()
+        why = _killed(place, scenario, step, point) or recovered(place, commands)
+        if (number, point) == kills[-1] and not why:
+            why = again(place, scenario)
+        told.append(_outcome(scenario, number, point, why, commands, time.perf_counter() - begun))
+        if why:
+            break
+    return told
+
+
+def recovered(place: Place, commands: list[str], failed: Iterable[Mapping[str, Any]] = ()) -> str:
+    """Do after a crash what a person does: the lock, and what they are told to run, which `commands` gets.
+
+    What went wrong, if anything did.
+    """
+    unlocked = place.cancel()
+    if not unlocked.ok:
+        return f"{unlocked}: {unlocked.last_line}"
+    told = recovery.findings(place.state(), place.stack, lambda type, urn: ids(place, type, urn), failed)
+    commands += [command for command in map(recovery.command, told) if command]
+    for command in commands:
+        done = place.shell(command)
+        if not done.ok:
+            return f"{done}: {done.last_line}"
+    return ""
+
+
+def ids(place: Place, type: str, urn: str) -> list[str]:
+    """What a person finds in the cloud by the tags of a resource, as `pulumi import` takes it."""
+    found = [one for one in place.cloud.all(type) if one.urn == urn]
+    return [recovery.import_id(one.type, one.inputs, one.account, one.id) for one in found]
+
+
+def _killed(place: Place, scenario: Scenario, step: Step, point: str) -> str:
+    """Run and kill; what is not as a killed run leaves it."""
+    if not place.killed(scenario.verb, scenario.recording, step, point):
+        return f"the engine did not come to {step}"
+    left = [(one.urn, one.operation) for one in recovery.pending(place.state())]
+    if (step.urn, _OPERATIONS[step.method]) not in left:
+        return f"the dead run left no record of {step}"
+    return ""
+
+
+def again(place: Place, scenario: Scenario) -> str:
+    """The next run, let through; what differs from what should be."""
+    again = place.run(scenario.verb, scenario.recording)
+    if not again.ok:
+        return f"the next run failed: {again.last_line}"
+    return "; ".join(seen(place.cloud.all(), place.state()).differences(scenario.wanted))
+
+
+def _outcome(scenario: Scenario, number: int, point: str, why: str, commands: Sequence[str], seconds: float) -> Outcome:
+    step = scenario.steps[number][0]
     return Outcome(
         scenario=scenario.name,
         number=number,
@@ -78,41 +142,7 @@ def play(place: Place, scenario: Scenario, number: int, point: str) -> Outcome:
         type=step.type,
         point=point,
         end=LOST if why else COMMAND if commands else ITSELF,
-        seconds=time.perf_counter() - begun,
+        seconds=seconds,
         commands=tuple(commands),
         why=why,
     )
-
-
-def _played(place: Place, scenario: Scenario, step: Step, before: Snapshot, point: str, commands: list[str]) -> str:
-    """What went wrong; empty where all is well."""
-    place.restore(before)
-    if not place.killed(scenario.verb, scenario.recording, step, point):
-        return f"the engine did not come to {step}"
-    left = [(one.urn, one.operation) for one in recovery.pending(place.state())]
-    if left != [(step.urn, _OPERATIONS[step.method])]:
-        return f"the dead run left other records than one of {step}: {left}"
-    return settled(place, scenario, commands)
-
-
-def settled(place: Place, scenario: Scenario, commands: list[str]) -> str:
-    """Do after a crash what a person does; `commands` gets what they are told to run. What went wrong, if anything."""
-    unlocked = place.cancel()
-    if not unlocked.ok:
-        return f"{unlocked}: {unlocked.last_line}"
-    told = recovery.findings(place.state(), place.stack, find=lambda type, urn: ids(place, type, urn))
-    commands += [command for command in map(recovery.command, told) if command]
-    for command in commands:
-        done = place.shell(command)
-        if not done.ok:
-            return f"{done}: {done.last_line}"
-    again = place.run(scenario.verb, scenario.recording)
-    if not again.ok:
-        return f"the next run failed: {again.last_line}"
-    return "; ".join(seen(place.cloud.all(), place.state()).differences(scenario.wanted))
-
-
-def ids(place: Place, type: str, urn: str) -> list[str]:
-    """What a person finds in the cloud by the tags of a resource, as `pulumi import` takes it."""
-    found = [one for one in place.cloud.all(type) if one.urn == urn]
-    return [recovery.import_id(one.type, one.inputs, one.account, one.id) for one in found]

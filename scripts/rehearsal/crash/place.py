@@ -8,12 +8,15 @@ import shutil
 import signal
 import subprocess
 import threading
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from components.errors import FleetError
 from components.records import record
+from scripts.engine import recovery
 from scripts.engine.find import Installation
 from scripts.engine.run import Engine, Result
 from scripts.rehearsal import server
@@ -67,9 +70,10 @@ class Place:
         (folder / "project" / "Pulumi.yaml").write_text(f"name: {PROJECT}\nruntime: {_RUNTIME}\n")
         self.stack, self._folder = stack, folder
         self._watch: Callable[[Event], None] = lambda _: None
-        self.host = Host()
+        self.host, self._kept = Host(), State(MEMORY)
+        self._kept.set(settings)
         tools = _tools(folder / "tools", self.host.address)
-        self.clouds = server.start(State(MEMORY), ("aws",), settings=settings, watch=self._told)
+        self.clouds = self._serve()
         self.engine = Engine(
             installation=installation,
             project=folder / "project",
@@ -93,11 +97,26 @@ class Place:
         self.clouds.stop()
         self.host.close()
 
+    def reopen(self) -> None:
+        """Serve the same cloud anew, after its provider died."""
+        self.clouds = self._serve()
+        self.engine = replace(self.engine, providers=self.clouds.ports)
+
     # The engine
 
     def run(self, verb: str, recording: Recording, *more: str) -> Result:
         """`up` or `destroy`, one step after another. The preview is left out: it changes nothing."""
         return self.engine.run(*self._words(verb, recording), *more, timeout=_LIMIT)
+
+    def failed(self, verb: str, recording: Recording) -> Sequence[Mapping[str, Any]]:
+        """Run what does not go well: the resources that could not be created, as the engine's events tell of them."""
+        log = self._folder / "events.log"
+        log.unlink(missing_ok=True)
+        engine = replace(self.engine, environ={**self.engine.environ, "PULUMI_DEBUG_COMMANDS": "1"})
+        done = engine.run(*self._words(verb, recording), "--event-log", str(log), timeout=_LIMIT)
+        if done.ok:
+            raise RuntimeError(f"{done}, and should have failed")
+        return recovery.failed(map(json.loads, log.read_text().splitlines()))
 
     def recorded(self, verb: str, recording: Recording, before: Callable[[Step, Snapshot], None]) -> Result:
         """Run, and tell of each step with what there was before it."""
@@ -182,6 +201,11 @@ class Place:
 
     # Inside
 
+    def _serve(self) -> server.Running:
+        # The calls that a provider dies in get no answer, so the thread that is in one must not wait for it.
+        crash = threading.Thread(target=lambda: self.clouds.die(), daemon=True)
+        return server.start(self._kept, ("aws",), watch=self._told, crash=lambda: _end(crash))
+
     def _words(self, verb: str, recording: Recording) -> tuple[str, ...]:
         self.host.recording = recording
         serial = ("--parallel", "1", "--client", self.host.address)
@@ -195,11 +219,17 @@ class Place:
             raise RuntimeError(f"{result}: {result.last_line}")
 
 
+def _end(crash: threading.Thread) -> NoReturn:
+    crash.start()
+    time.sleep(1)  # the servers are gone by then
+    raise FleetError("the provider is dead")
+
+
 def _tools(folder: Path, address: str) -> Path:
     """A language host for verbs that take none from outside (`import`): it names the one that runs here already."""
     folder.mkdir()
     host = folder / f"pulumi-language-{_RUNTIME}"
-    # The engine ends its plugins; one whose engine was killed ends when nobody reads from it any more.
+    # The engine ends its plugins; one whose engine was killed ends by itself.
     host.write_text(f"#!/bin/sh\necho {address.rpartition(':')[2]}\nexec sleep 60\n")
     host.chmod(0o755)
     return folder

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 from google.protobuf.json_format import MessageToDict
 from pulumi.runtime.proto import resource_pb2
@@ -64,10 +64,10 @@ def recorded(planned: Planned) -> Recording:
 
 def _plain(request: resource_pb2.RegisterResourceRequest) -> dict[str, Any]:
     """A message as plain data. Keys of maps, and what depends on what, come in no order of their own."""
-    told = cast("dict[str, Any]", MessageToDict(request))
+    told: dict[str, Any] = MessageToDict(request)
     if "dependencies" in told:
         told["dependencies"] = sorted(told["dependencies"])
     for urns in told.get("propertyDependencies", {}).values():
         if "urns" in urns:
             urns["urns"] = sorted(urns["urns"])
-    return cast("dict[str, Any]", json.loads(json.dumps(told, sort_keys=True)))
+    return json.loads(json.dumps(told, sort_keys=True))
