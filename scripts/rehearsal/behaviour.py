@@ -87,7 +87,7 @@ class Behaviour:
         made = filled(self.decide(call, id), made)
         for path in self.sets:
             shuffle(made, path.split("."))
-        return stood_in(call.type, id, made, {} if call.was is None else call.was.outputs)
+        return stood_in(call.type, id, made, {} if call.was is None else call.was.outputs, lists=0)
 
 
 class Answers:

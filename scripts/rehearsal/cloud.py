@@ -143,7 +143,7 @@ class Cloud:
             if found is None or not self.state.seen(found):
                 return None
             told = self._service(type).read(found, self._view(scope, found.urn))
-            before = found.outputs if providers.keeps_inputs(type) else {}
+            before = found.outputs if providers.keeps_inputs(type) else None
             return replace(found, outputs=told, inputs=as_written(type, found.inputs, told, before))
 
         return self._call("read", type, urn, act)

@@ -65,6 +65,16 @@ def keeps_inputs(type: str) -> bool:
     return bool(getattr(_module(type.partition(":")[0], "provider"), "KEEPS_INPUTS", False))
 
 
+def folded(type: str) -> tuple[str, ...]:
+    """The inputs whose letter case is the cloud's own business."""
+    return getattr(_module(type.partition(":")[0], "provider"), "FOLDED", ())
+
+
+def reshaped(type: str) -> tuple[tuple[str, str], ...]:
+    """(block, name) of what a provider tells in another shape than it takes: a map for a list."""
+    return getattr(_module(type.partition(":")[0], "provider"), "RESHAPED", {}).get(type, ())
+
+
 def form(type: str) -> tuple[int, str]:
     """(hexadecimal digits, what stands before them) of a name that a provider makes of a logical one."""
     found = _module(type.partition(":")[0], "provider")

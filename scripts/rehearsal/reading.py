@@ -7,7 +7,7 @@ import typing
 from collections.abc import Mapping
 from typing import Any, cast
 
-from scripts.rehearsal import schema
+from scripts.rehearsal import providers, schema
 from scripts.rehearsal.model import Values
 
 
@@ -18,6 +18,8 @@ def as_written(type: str, inputs: Values, outputs: Values, before: Values | None
     """
     kinds = schema.inputs_of(type) if schema.installed(type) else {}
     same = {name for name, value in (before or {}).items() if outputs.get(name) == value}
+    folded = ((name, inputs.get(name), outputs.get(name)) for name in providers.folded(type))
+    same |= {name for name, written, told in folded if str(written).casefold() == str(told).casefold()}
     return _followed(kinds, inputs, {name: value for name, value in outputs.items() if name not in same})
 
 

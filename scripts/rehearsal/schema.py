@@ -14,7 +14,7 @@ import typing
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from types import UnionType
-from typing import Any, Union, cast
+from typing import Any, Literal, Union, cast
 
 from pulumi import Archive, Asset, Output
 
@@ -205,6 +205,8 @@ def _value(type: Any, value: Any, path: str) -> Iterator[Failure]:
             yield from _object(type, cast(Values, value), path)
         else:
             yield _wrong(path, "an object", value)
+    elif origin is Literal:
+        yield from _listed(typing.get_args(type), value, path)
     elif origin is not None and issubclass(origin, Mapping):
         yield from _map(typing.get_args(type)[1], value, path)
     elif origin is not None and issubclass(origin, Sequence):
@@ -239,7 +241,10 @@ def _list(type: Any, value: Any, path: str) -> Iterator[Failure]:
 
 
 def _member(type: type[enum.Enum], value: Any, path: str) -> Iterator[Failure]:
-    allowed = [member.value for member in type]
+    yield from _listed([member.value for member in type], value, path)
+
+
+def _listed(allowed: Sequence[Any], value: Any, path: str) -> Iterator[Failure]:
     if value not in allowed:
         yield Failure(property=path, reason=f"expected one of {', '.join(map(repr, allowed))}, got {value!r}")
 

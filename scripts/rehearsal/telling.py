@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 from scripts.preview.replies import REPLIES, add_output
-from scripts.rehearsal import schema
+from scripts.rehearsal import providers, schema
 from scripts.rehearsal.diff import table_of
 from scripts.rehearsal.model import Values
 from scripts.rehearsal.wire import UNKNOWN, at
@@ -23,6 +23,11 @@ def previewed(type: str, inputs: Values, old: Values) -> dict[str, Any]:
     An edit in place keeps the id; which outputs it changes, the catalogue's table says. New tags change none of them.
     """
     outputs = _outputs(type, inputs, old, lambda _: UNKNOWN)
+    for block, name in providers.reshaped(type):
+        asked, was = at(outputs, f"{block}.{name}"), at(old, f"{block}.{name}")
+        if isinstance(asked, list):
+            same = isinstance(was, dict) and set(cast("list[str]", asked)) == set(cast("dict[str, Any]", was))
+            outputs[block] = {**outputs[block], name: was if same else UNKNOWN}
     if not old.get("id"):
         return outputs
     edited = any(not _holds(old.get(name), value) for name, value in inputs.items() if name != "tags")
@@ -42,12 +47,15 @@ def _holds(old: Any, new: Any) -> bool:
     return old == new
 
 
-def stood_in(type: str, id: str, inputs: Values, old: Values) -> dict[str, Any]:
-    """The outputs with a value of the right kind for each that the cloud decides, named after where it stands."""
+def stood_in(type: str, id: str, inputs: Values, old: Values, *, lists: int = 1) -> dict[str, Any]:
+    """The outputs with a value of the right kind for each that the cloud decides, named after where it stands.
+
+    `lists` is how many items a list has that the cloud decides.
+    """
     kinds = schema.outputs_of(type) if schema.installed(type) else {}
 
     def made(path: str) -> Any:
-        return _stand_in(kinds.get(path, str), f"{id}/{path}", 0)
+        return _stand_in(kinds.get(path, str), f"{id}/{path}", 0, lists)
 
     return _outputs(type, inputs, old, made)
 
@@ -68,16 +76,16 @@ def _outputs(type: str, inputs: Values, old: Values, decided: Callable[[str], An
     return outputs
 
 
-def _stand_in(kind: Any, path: str, depth: int) -> Any:
+def _stand_in(kind: Any, path: str, depth: int, lists: int) -> Any:
     kind = schema.bare(kind)
     origin: Any = typing.get_origin(kind)
     if inspect.isclass(kind) and schema.is_output_class(kind):
         fields = schema.fields_of_output(kind) if depth < _DEPTH else {}
-        return {name: _stand_in(inner, f"{path}/{name}", depth + 1) for name, inner in fields.items()}
+        return {name: _stand_in(inner, f"{path}/{name}", depth + 1, lists) for name, inner in fields.items()}
     if inspect.isclass(origin) and issubclass(origin, Mapping):
         return {}
     if origin is not None and typing.get_args(kind):
-        return [_stand_in(typing.get_args(kind)[0], path, depth)]
+        return [_stand_in(typing.get_args(kind)[0], path, depth, lists) for _ in range(lists)]
     return _SCALARS.get(kind, path)
 
 

@@ -20,7 +20,7 @@ from scripts.rehearsal.azure.places import (
 )
 from scripts.rehearsal.behaviour import Behaviour, Call
 from scripts.rehearsal.model import CloudError, Resource
-from scripts.rehearsal.values import at, copied, rows, texts
+from scripts.rehearsal.values import at, rows, texts
 
 VERSION = "1.34.9"
 """What a cluster gets that names no version: one of the AKS release notes of July 2026."""
@@ -145,26 +145,9 @@ class Cluster(Placed):
             made["oidcIssuerProfile"] = {"enabled": True, "issuerURL": issuer}
         return super().decide(call, id) | made
 
-    def outputs(self, call: Call, id: str) -> dict[str, Any]:
-        made = super().outputs(call, id)
-        identity: dict[str, Any] = copied(call.inputs.get("identity") or {})
-        if identity.get("userAssignedIdentities"):
-            # A list of ids in requests, a map in replies (pulumi-azure-native, ManagedServiceIdentityResponse).
-            names = texts(identity, "userAssignedIdentities")
-            identity["userAssignedIdentities"] = {name: _principal(call, name) for name in names}
-        if "SystemAssigned" in str(identity.get("type")):
-            identity |= {"principalId": call.uuid("principal"), "tenantId": TENANT}
-        return made | {"identity": identity} if identity else made
-
     def release(self, call: Call, gone: Resource) -> None:
         super().release(call, gone)
         busy(call, gone.id.rpartition("/")[2])
-
-
-def _principal(call: Call, id: str) -> dict[str, Any]:
-    found = find(call, IDENTITY, id)
-    keys = ("clientId", "principalId")
-    return dict.fromkeys(keys, "") if found is None else {key: found.outputs[key] for key in keys}
 
 
 def _kubelet(call: Call) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, cast
 
 from scripts.rehearsal.behaviour import Behaviour, Call
 from scripts.rehearsal.model import CloudError, Resource, Values
+from scripts.rehearsal.values import copied, texts
 
 SUBSCRIPTION, LOCATION = "00000000-0000-0000-0000-000000000000", "eastus"
 """Whose cloud it is, and where, where neither the provider nor a resource says so."""
@@ -108,11 +109,9 @@ class Placed(Behaviour):
 
     def outputs(self, call: Call, id: str) -> dict[str, Any]:
         made = super().outputs(call, id)
-        return (
-            made
-            if not call.inputs.get("location")
-            else made | {"location": call.text("location").lower().replace(" ", "")}
-        )
+        if call.inputs.get("location"):
+            made["location"] = call.text("location").lower().replace(" ", "")
+        return made | {"identity": identity(call)} if call.inputs.get("identity") else made
 
     def release(self, call: Call, gone: Resource) -> None:
         unlocked(call, gone.id)
@@ -121,6 +120,21 @@ class Placed(Behaviour):
                 code, words = self.in_use
                 name = gone.id.rpartition("/")[2]
                 raise CloudError(code, words.format(name=name, id=gone.id, user=one.id))
+
+
+def identity(call: Call) -> dict[str, Any]:
+    """Who a resource acts as: a map of its identities, where a request has a list, and its own where it has one."""
+    told: dict[str, Any] = copied(call.inputs["identity"])
+    if isinstance(told.get("userAssignedIdentities"), list):
+        told["userAssignedIdentities"] = {id: _principal(call, id) for id in texts(told, "userAssignedIdentities")}
+    if "SystemAssigned" in str(told.get("type")):
+        told |= {"principalId": call.uuid("principal"), "tenantId": TENANT}
+    return told
+
+
+def _principal(call: Call, id: str) -> dict[str, Any]:
+    found, keys = find(call, IDENTITY, id), ("clientId", "principalId")
+    return dict.fromkeys(keys, "") if found is None else {key: found.outputs[key] for key in keys}
 
 
 def unlocked(call: Call, id: str) -> None:

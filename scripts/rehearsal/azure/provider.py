@@ -50,6 +50,18 @@ FORM = (8, "")
 LOWERCASE: frozenset[str] = frozenset({"azure-native:storage:StorageAccount", "azure-native:storage:BlobContainer"})
 """Types whose names have no capitals."""
 
+RESHAPED: dict[str, tuple[tuple[str, str], ...]] = dict.fromkeys(
+    (
+        "azure-native:compute:DiskEncryptionSet",
+        "azure-native:containerservice:ManagedCluster",
+        "azure-native:resources:Resource",
+        "azure-native:storage:StorageAccount",
+        "azure-native:storagecache:AmlFilesystem",
+    ),
+    (("identity", "userAssignedIdentities"),),
+)
+"""By type: a list of ids in requests, a map in replies (the SDK's own input and output types)."""
+
 KEEPS_INPUTS = True
 """A refresh applies the difference of old and new outputs to the inputs (pulumi-azure-native, Read)."""
 

@@ -100,7 +100,6 @@ class Subnetwork(Placed):
             "creationTimestamp": MADE_AT,
             "fingerprint": call.digits(11, "fingerprint") + "=",
             "gatewayAddress": str(next(parsed(call.text("ipCidrRange")).hosts())),
-            "network": f"{self.api}{_full(call, NETWORK, call.text('network'))}",
             "subnetworkId": int(call.digits(12, "number"), 16),
         }
 
@@ -116,11 +115,6 @@ class Subnetwork(Placed):
 def _ranges(inputs: Mapping[str, Any]) -> Iterable[str]:
     texts = [inputs.get("ipCidrRange"), *(row.get("ipCidrRange") for row in rows(inputs, "secondaryIpRanges"))]
     return (str(text) for text in texts if text)
-
-
-def _full(call: Call, type: str, reference: str) -> str:
-    found = find(call, type, reference)
-    return found.id if found is not None else reference
 
 
 class InNetwork(Placed):

@@ -33,6 +33,10 @@ LOWERCASE: frozenset[str] = frozenset(type for type, (name, _) in AUTONAMES.item
 """Types whose names have no capitals (compute.v1, name)."""
 
 
+FOLDED = ("location",)
+"""Storage tells locations in capitals, and takes them in any case (storage.v1, Bucket.location)."""
+
+
 def account(config: Values) -> str:
     """The project."""
     return str(config.get("project") or "")
