@@ -120,11 +120,13 @@ def failure(run: Run) -> tuple[Finding, ...]:
 
     if run.broken:
         return run.broken
-    words, _, hint = run.step.error.partition("\n  hint: ")
-    if refused(run.step.error):
-        return (Finding(id="refused", level=Level.MANDATORY, message=f"{words}; nothing was changed", hint=hint),)
     id = "interrupted" if run.interrupted else "engine"
-    return (Finding(id=id, level=Level.ERROR, message=words, hint=hint),)
+    return tuple(
+        Finding(id="refused", level=Level.MANDATORY, message=f"{words}; nothing was changed", hint=hint)
+        if refused(words)
+        else Finding(id=id, level=Level.ERROR, message=words, hint=hint)
+        for words, hint in run.failures
+    )
 
 
 def status_after(run: Run, findings: Sequence[Finding]) -> int:

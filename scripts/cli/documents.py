@@ -160,6 +160,39 @@ class RehearseDocument(_Document):
     verdict: NotRequired[Literal["good", "blocked", "failed"]]
 
 
+class UpDocument(_Document):
+    """`gpufleet up --output json`; `steps` are the preview and what was done, `outputs` are without secrets."""
+
+    outcome: NotRequired[Literal["deployed", "unchanged", "declined", "blocked", "refused", "failed", "interrupted"]]
+    steps: NotRequired[list[EngineStep]]
+    cost: NotRequired[CostDocument]
+    outputs: NotRequired[dict[str, Any]]
+
+
+class DestroyDocument(_Document):
+    """`gpufleet destroy --output json`; `steps` are the preview and what was done."""
+
+    outcome: NotRequired[Literal["destroyed", "nothing", "declined", "blocked", "failed", "interrupted"]]
+    steps: NotRequired[list[EngineStep]]
+
+
+class DriftDifferenceDocument(TypedDict("_Is", {"is": Any})):
+    """A property that is not as it was deployed (`path` null: the resource as a whole), or a resource that is gone."""
+
+    name: str
+    type: str
+    kind: Literal["changed", "gone"]
+    path: str | None
+    should_be: Any
+
+
+class DriftDocument(_Document):
+    """`gpufleet drift --output json`; `same` counts the resources that are as they were deployed."""
+
+    differences: NotRequired[list[DriftDifferenceDocument]]
+    same: NotRequired[int]
+
+
 class NewDocument(_Document):
     """`gpufleet new --output json`; `findings` are those of a check of the new file."""
 
@@ -175,6 +208,9 @@ DOCUMENTS: Mapping[str, type] = {
     "catalog": CatalogDocument,
     "report": ReportDocument,
     "rehearse": RehearseDocument,
+    "up": UpDocument,
+    "destroy": DestroyDocument,
+    "drift": DriftDocument,
     "new": NewDocument,
 }
 

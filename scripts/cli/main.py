@@ -20,6 +20,12 @@ VERBS: dict[str, tuple[str, str]] = {
     ),
     "report": ("scripts.cli.verbs.report", "Write stacks as one HTML page: cost, topology, rules, resources."),
     "rehearse": ("scripts.cli.verbs.rehearse", "Rehearse a stack's life with the real engine on a simulated cloud."),
+    "up": ("scripts.cli.verbs.up", "Deploy a stack with Pulumi: preview, cost and losses, a question, then just that."),
+    "drift": ("scripts.cli.verbs.drift", "Show how a stack's resources differ from what was deployed."),
+    "destroy": (
+        "scripts.cli.verbs.destroy",
+        "Delete everything that a stack has, with Pulumi, once its name is typed.",
+    ),
     "new": ("scripts.cli.verbs.new", "Write a stack file to start from, by question or by flags."),
 }
 

@@ -28,7 +28,7 @@ from scripts.engine.events import Events
 from scripts.engine.find import Installation
 from scripts.engine.run import PACK
 from scripts.engine.steps import Sizes, Step, gpus
-from scripts.engine.words import last_line
+from scripts.engine.words import failures, last_line
 
 _ACTS = ("up", "destroy")
 
@@ -37,10 +37,11 @@ OnEvent = Callable[[automation.EngineEvent], Any]
 
 @record(kw_only=True)
 class Run:
-    """One run: its step, what the policy pack forbids, the stack's outputs after it, and whether it was interrupted."""
+    """One run: its step, what failed with what to do, what the policy pack forbids, the stack's outputs after it, and whether it was interrupted."""
 
     step: Step
     events: Events
+    failures: tuple[tuple[str, str], ...] = ()
     broken: tuple[Finding, ...] = ()
     outputs: Mapping[str, Any] = field(default_factory=dict[str, Any])
     interrupted: bool = False
@@ -128,7 +129,7 @@ class Deployment:
         return self._step("drift", lambda on_event: self._stack.preview_refresh(on_event=on_event), tell, {}, {})
 
     def _step(self, name: str, run: Callable[[OnEvent], Any], tell: OnEvent, old: Sizes, new: Sizes) -> Run:
-        events, error, outputs = Events(), "", dict[str, Any]()
+        events, text, outputs = Events(), "", dict[str, Any]()
         asked, begun = self._command.interrupts, time.perf_counter()
 
         def hear(event: automation.EngineEvent) -> None:
@@ -138,7 +139,7 @@ class Deployment:
         try:
             result = run(hear)
         except automation.CommandError as failure:
-            error = last_line(events.errors(), str(failure), self.target.stack, self.target.project)
+            text = str(failure)
         else:
             given: Mapping[str, automation.OutputValue] = getattr(result, "outputs", {})
             outputs = {key: one.value for key, one in given.items()}
@@ -146,10 +147,14 @@ class Deployment:
         changes, same = events.changes() if events.runs > (name in _ACTS) else ((), 0)
         seconds = time.perf_counter() - begun
         moved = gpus(changes, old, new)
+        target = self.target
+        failed = failures(events.errors(), text, target.stack, target.project) if text else ()
+        error = last_line(events.errors(), text, target.stack, target.project) if text else ""
         step = Step(name=name, kind=name, seconds=seconds, changes=changes, same=same, gpus=moved, error=error)
         return Run(
             step=step,
             events=events,
+            failures=failed,
             broken=events.broken(),
             outputs=outputs,
             interrupted=self._command.interrupts > asked,

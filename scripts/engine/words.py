@@ -1,4 +1,4 @@
-"""The last line of a run that failed: which resource, the cloud's own words, and what to do."""
+"""The last words of a run that failed: which resource, the cloud's own words, and what to do."""
 
 from __future__ import annotations
 
@@ -7,13 +7,17 @@ from collections.abc import Sequence
 
 from scripts.engine.advice import advice
 
+Errors = Sequence[tuple[str, str]]
+
 _TOLD = 3  # errors of one run that are told; the others are counted
+# The Automation API says before the first line from where it is.
+_ERROR = re.compile(r"(?:stdout: |stderr: )?error: *(.*)")
 _HOLDER = re.compile(r"created by (\S+ \(pid \d+\)) at (\S+)")
 _CAUSE = re.compile(r"^\w*(?:Error|Exception)\b.*", re.MULTILINE)
 
 
-def last_line(errors: Sequence[tuple[str, str]], text: str, stack: str, project: str) -> str:
-    """One line, and what to do on a second one that begins with `hint:`.
+def failures(errors: Errors, text: str, stack: str, project: str) -> tuple[tuple[str, str], ...]:
+    """(what failed and the cloud's own words on one line, what to do) of each resource that failed, or of the run.
 
     `errors` are (logical name, message) as the engine's events tell them, `text` is all that it wrote.
     """
@@ -22,20 +26,26 @@ def last_line(errors: Sequence[tuple[str, str]], text: str, stack: str, project:
     if not told:
         own = [message for name, message in errors if name == root]
         told = [("", _program(own) or _engine(text))]
-    words = list(dict.fromkeys(f"{_called(name, stack)}{_plain(message)}" for name, message in told))
-    more = f" (and {len(words) - _TOLD} more)" if len(words) > _TOLD else ""
-    return f"{'; '.join(words[:_TOLD])}{more}\n  hint: {advice(words[0], stack)}"
+    words = dict.fromkeys(f"{_called(name, stack)}{_plain(message)}" for name, message in told)
+    return tuple((one, advice(one, stack)) for one in words)
 
 
-def refused(message: str) -> bool:
+def last_line(errors: Errors, text: str, stack: str, project: str) -> str:
+    """The failures of a run as one line, and what to do on a second one that begins with `hint:`."""
+    told = failures(errors, text, stack, project)
+    more = f" (and {len(told) - _TOLD} more)" if len(told) > _TOLD else ""
+    return f"{'; '.join(words for words, _ in told[:_TOLD])}{more}\n  hint: {told[0][1]}"
+
+
+def refused(words: str) -> bool:
     """Whether a run was stopped because it would have replaced or deleted what is protected."""
-    return ": is protected, and this would " in message.partition("\n")[0]
+    return ": is protected, and this would " in words
 
 
 def _engine(text: str) -> str:
     """The engine's last error, with who holds the lock where it tells so, and its last words where it tells of none."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    errors = [line.removeprefix("error:").strip() for line in lines if line.startswith("error:")]
+    errors = [found[1] for line in lines if (found := _ERROR.match(line))]
     last = next(reversed(errors or lines), "it said nothing")
     holders = [f"{who} since {when}" for who, when in _HOLDER.findall(text)]
     return f"{last} It is held by {', '.join(holders)}" if holders else last

@@ -85,10 +85,11 @@ class _Destroy:
         told = meaning(
             seen.step.changes, state, cloud=cloud, stack=self._stack, accelerators_of=self._made.accelerators
         )
-        for line in lines(seen.step, self._stack, cloud):
-            self._session.err.print(line, soft_wrap=True)
-        self._session.err.print()
-        show_findings(self._session, (*left, *told))
+        if not (self._yes and self._session.quiet):
+            for line in lines(seen.step, self._stack, cloud):
+                self._session.err.print(line, soft_wrap=True)
+            self._session.err.print()
+            show_findings(self._session, (*left, *told))
         if not (self._yes or ask_name(self._stack)):
             return self._end("declined", (*left, *told))
         return self._apply(old, (*left, *told))

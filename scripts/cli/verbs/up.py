@@ -104,7 +104,8 @@ class _Up:
             stack=self._stack,
             accelerators_of=self._found.planned.accelerators,
         )
-        self._show(seen, outputs, (*left, *told))
+        if not (self._yes and self._session.quiet):
+            self._show(seen, outputs, (*left, *told))
         if not (self._yes or ask("Do this?")):
             return self.end("declined", (*left, *told))
         return self._apply(old, new, (*left, *told))
