@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, cast
@@ -31,6 +31,9 @@ from policies.subject import Subject
 Json = Mapping[str, Any]
 STACK = "pulumi:pulumi:Stack"
 SPEC_OUTPUT = "spec"
+CATALOG_OUTPUT = "catalog_version"
+CLUSTER = "gpu-fleet:", ":GpuCluster"
+"""How the type of a cluster's component begins and ends."""
 
 
 @record(kw_only=True)
@@ -47,14 +50,14 @@ def case_of(
     *,
     stack: str,
     environment: str,
-    config: str | None,
+    config: str | LoadedSpec | None,
     on: date,
     pack: Mapping[str, Any] | None = None,
     root: Path | None = None,
 ) -> Case:
     """The case of a program's resources.
 
-    `config` is the stack's `gpu-fleet:cluster` as JSON. Without it the stack's exported spec is taken; a program that
+    `config` is the stack's `gpu-fleet:cluster` as JSON, or loaded. Without it the stack's exported spec is taken; a program that
     has neither is judged as resources alone, in `environment`. A spec that cannot be read is a finding. `pack` is what
     the run was configured with (see `policies.config`), `root` the folder of the project (default: the one at hand).
     """
@@ -85,27 +88,30 @@ def _root() -> Path | None:
 
 
 def _planned(
-    resources: Sequence[Json], stack: str, config: str | None
+    resources: Sequence[Json], stack: str, config: str | LoadedSpec | None
 ) -> tuple[AwsClusterPlan | None, tuple[Finding, ...]]:
     try:
         loaded = _loaded(resources, stack, config)
         if loaded is None:
-            return None, ()
+            return None, tuple(_of_outputs(resources, stack, None))
         made = plan(loaded)
+        told = tuple(_of_outputs(resources, stack, loaded))
     except InputError as error:
         return None, error.findings
     if isinstance(made, AwsClusterPlan):
         # The program itself tells what is advisory.
-        return made, tuple(finding for finding in made.findings if finding.level is not Level.ADVISORY)
+        return made, (*told, *(finding for finding in made.findings if finding.level is not Level.ADVISORY))
     message = f"the pack cannot judge a cluster on {made.cloud!r} yet"
     return None, (Finding(id="cloud", level=Level.ERROR, path="cloud", message=message),)
 
 
-def _loaded(resources: Sequence[Json], stack: str, config: str | None) -> LoadedSpec | None:
+def _loaded(resources: Sequence[Json], stack: str, config: str | LoadedSpec | None) -> LoadedSpec | None:
     """The spec of the config, else the one that the program exported. Raises InputError where neither can be read.
 
     A config names its blueprint by file, which a pack that runs elsewhere may not see; the exported spec is whole.
     """
+    if isinstance(config, LoadedSpec):
+        return config
     if config is None:
         return _exported(resources, stack)
     try:
@@ -121,7 +127,7 @@ def _exported(resources: Sequence[Json], stack: str) -> LoadedSpec | None:
     """The canonical spec that the program exports, so that a state can be judged without its config."""
     for resource in resources:
         value = resource["inputs"].get(SPEC_OUTPUT) if resource["type"] == STACK else None
-        if not isinstance(value, Mapping) or "blueprint" not in value:  # some other program's output of this name
+        if not _is_spec(value):
             continue
         written = cast("Mapping[str, Any]", value)
         try:
@@ -129,3 +135,37 @@ def _exported(resources: Sequence[Json], stack: str) -> LoadedSpec | None:
         except ValidationError as error:
             raise InputError(findings_of(error, dict(written), {})) from None
     return None
+
+
+def _of_outputs(resources: Sequence[Json], stack: str, loaded: LoadedSpec | None) -> Iterator[Finding]:
+    """What is wrong with what the program exported beside its resources: that by which a state can be judged alone.
+
+    A stack that is about to be made has exported nothing yet: then its config is all there is.
+    """
+    ours = any(str(one["type"]).startswith(CLUSTER[0]) and str(one["type"]).endswith(CLUSTER[1]) for one in resources)
+    if loaded is None and ours:
+        message = "the state has a cluster and no spec of it: an export of another version, or its outputs were edited"
+        hint = "run gpufleet up, which exports it again; or give the pack the stack's config"
+        yield Finding(id="exported-spec", level=Level.ERROR, path=SPEC_OUTPUT, message=message, hint=hint)
+    exported = _exported(resources, stack)
+    if loaded is None or exported is None:
+        return
+    if exported.spec != loaded.spec:
+        message = "the spec that was deployed is not the one of the config"
+        hint = "compare them: gpufleet preview --state; then deploy, or take the edit back"
+        yield Finding(id="exported-spec", level=Level.MANDATORY, path=SPEC_OUTPUT, message=message, hint=hint)
+    was: Any = next((one["inputs"].get(CATALOG_OUTPUT) for one in resources if one["type"] == STACK), None)
+    now = load(loaded.spec.cloud).version
+    if was is None:
+        message = "the state does not say with which catalogue it was planned"
+        hint = "run gpufleet up, which exports it again"
+        yield Finding(id="exported-catalog", level=Level.ERROR, path=CATALOG_OUTPUT, message=message, hint=hint)
+    elif was != now:
+        message = f"it was deployed with the catalogue {was}, and is judged with {now}: prices and facts may differ"
+        hint = "run gpufleet up to plan with today's"
+        yield Finding(id="exported-catalog", level=Level.ADVISORY, path=CATALOG_OUTPUT, message=message, hint=hint)
+
+
+def _is_spec(value: Any) -> bool:
+    """Whether an output is a spec, and not what some other program calls so."""
+    return isinstance(value, Mapping) and "blueprint" in value

@@ -89,3 +89,6 @@ def test_plain_commands_with_the_policy_pack(open_place: Callable[..., Place]) -
     assert "gpu-fleet@v0.1.0" in up.text, "the pack has judged what was made"
     again = engine.up(stack, *UNCHANGED, *pack_arguments(place.project / "policies" / "analyzer"))
     assert again.ok, again.text
+    place.edit({"budget": {"usd_per_month": 450000}})
+    edited = engine.preview(stack, *plain)
+    assert edited.ok, edited.text  # the spec that was exported before is not held against the config of now

@@ -96,10 +96,43 @@ def test_the_specs_budget_and_policy_hold() -> None:
     assert failing(case) == {"monthly-budget-ceiling", "required-tags"}
 
 
-def exported(**changes: Any) -> dict[str, Any]:
+def exported(catalog: str | None = "", **changes: Any) -> dict[str, Any]:
+    """What the program exports; `catalog` is another version of the catalogue, None for none."""
     outputs: Captured = program()
     spec = unknown(dict(outputs.outputs["spec"])) | changes
-    return {"type": STACK, "name": f"gpu-fleet-{NAME}", "parent": None, "provider": None, "inputs": {"spec": spec}}
+    version = {} if catalog is None else {"catalog_version": catalog or outputs.outputs["catalog_version"]}
+    inputs = {"spec": spec, **version}
+    return {"type": STACK, "name": f"gpu-fleet-{NAME}", "parent": None, "provider": None, "inputs": inputs}
+
+
+def told(case: Case, id: str) -> list[tuple[Level, str]]:
+    return [(one.level, one.message) for one in case.findings if one.id == id]
+
+
+def test_a_program_that_has_exported_what_it_should_is_told_nothing() -> None:
+    for value in (config(), None):
+        found = judged(value, [exported()])
+        assert told(found, "exported-spec") == told(found, "exported-catalog") == []
+    assert told(judged(config()), "exported-spec") == [], "before its first deployment a stack has exported nothing"
+
+
+def test_a_cluster_without_a_spec_is_an_error() -> None:
+    ((level, message),) = told(judged(None), "exported-spec")
+    assert level is Level.ERROR
+    assert "the state has a cluster and no spec of it" in message
+
+
+def test_a_spec_unlike_the_config_blocks() -> None:
+    ((level, message),) = told(judged(config(), [exported(region="us-west-2")]), "exported-spec")
+    assert level is Level.MANDATORY
+    assert message == "the spec that was deployed is not the one of the config"
+
+
+def test_another_catalogue_is_told_and_a_missing_one_is_an_error() -> None:
+    ((level, message),) = told(judged(None, [exported("2025-01-01-x")]), "exported-catalog")
+    assert level is Level.ADVISORY
+    assert "it was deployed with the catalogue 2025-01-01-x, and is judged with 20" in message
+    assert [level for level, _ in told(judged(None, [exported(None)]), "exported-catalog")] == [Level.ERROR]
 
 
 def test_a_state_is_judged_without_its_config() -> None:
@@ -121,4 +154,5 @@ def test_an_exported_spec_that_cannot_be_read_is_a_finding(changes: dict[str, An
 
 def test_another_programs_output_of_this_name_is_no_spec() -> None:
     other = exported() | {"inputs": {"spec": {"containers": []}}}
-    assert {finding.level for finding in judged(None, [other]).findings} == {Level.ADVISORY}
+    case = case_of([other], stack="web", environment="dev", config=None, on=ON)
+    assert {finding.level for finding in case.findings} <= {Level.ADVISORY}
