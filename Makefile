@@ -7,7 +7,7 @@ BIN := .venv/bin
 STAMP := .venv/.gpu-fleet-setup
 
 .DEFAULT_GOAL := help
-.PHONY: help setup preview engine browser vendor test check bench docs lint format types imports generated
+.PHONY: help setup preview review engine browser vendor test check bench docs lint format types imports generated
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -20,6 +20,9 @@ $(STAMP): pyproject.toml uv.lock
 
 preview: setup ## every resource, the monthly cost and the rules of a stack (STACK=prod-aws), without a cloud account
 	@$(BIN)/gpufleet preview $(STACK)
+
+review: setup ## what the last commit does to the stacks that it touches: cost, rules, resources
+	@.ci/review
 
 engine: setup ## find Pulumi's engine, or build it for the tests that run it (some minutes, once; needs Go)
 	@$(BIN)/python -m scripts.engine.build
