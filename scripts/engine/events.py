@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pulumi.automation import EngineEvent
@@ -13,6 +13,7 @@ from scripts.engine.steps import Change
 
 _STACK = "pulumi:pulumi:Stack"
 # The engine's words for the parts of a replacement; the rest are ours too.
+_CREATES = ("create", "create-replacement")
 _REPLACES = ("replace", "create-replacement", "delete-replaced", "discard-replaced")
 
 
@@ -27,6 +28,7 @@ class Events:
         self._steps: dict[str, list[StepEventMetadata]] = {}
         self._errors: list[tuple[str, str]] = []
         self._failed: set[str] = set()
+        self._not_created: list[Mapping[str, Any]] = []
         self._broken: dict[Finding, None] = {}
         self._outputs: Mapping[str, Any] = {}
 
@@ -41,13 +43,31 @@ class Events:
         elif event.res_outputs_event is not None:
             self._ended(event.res_outputs_event.metadata)
         elif event.res_op_failed_event is not None:
-            self._failed.add(event.res_op_failed_event.metadata.urn)
+            self._fail(event.res_op_failed_event.metadata)
         elif event.diagnostic_event is not None:
             self._diagnose(event.diagnostic_event)
 
     def _add(self, step: StepEventMetadata) -> None:
         if step.type != _STACK:
             self._steps.setdefault(step.urn, []).append(step)
+
+    def _fail(self, step: StepEventMetadata) -> None:
+        self._failed.add(step.urn)
+        if step.op in _CREATES and step.new is not None:
+            new = step.new
+            self._not_created.append(
+                {
+                    "urn": new.urn,
+                    "type": new.type,
+                    "parent": new.parent,
+                    "provider": new.provider,
+                    "inputs": new.inputs,
+                }
+            )
+
+    def not_created(self) -> Sequence[Mapping[str, Any]]:
+        """The resources whose creation ended with an error, as `scripts.engine.recovery.findings` takes them."""
+        return self._not_created
 
     def _ended(self, step: StepEventMetadata) -> None:
         if step.type == _STACK:

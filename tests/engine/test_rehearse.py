@@ -65,4 +65,8 @@ def test_what_was_made_and_not_heard_of_is_found(tmp_path: Path) -> None:
     assert status == 3
     left = [one["message"] for one in document["findings"] if one["id"] == "left-over"]
     assert left == ["1 resource(s) are left after destroy: l4-aws-serve-spot-template"]
+    (unowned,) = [one for one in document["findings"] if one["id"] == "orphan"]
+    assert unowned["path"] == "l4-aws-serve-spot-template"
+    take_over = "pulumi import aws:ec2/launchTemplate:LaunchTemplate l4-aws-serve-spot-template lt-"
+    assert unowned["hint"].startswith(take_over)
     assert (tmp_path / "kept" / "cloud.db").is_file()

@@ -34,7 +34,7 @@ class Cycle:
         failed = False
         for step in self._play():
             self._steps.append(step)
-            self._findings += judged(step, self._stage.now.plan)
+            self._findings += [*judged(step, self._stage.now.plan), *self._stage.unowned]
             self._tell(step)
             if step.error and step.kind != "edit-preview":
                 failed = True

@@ -22,6 +22,7 @@ from pulumi import automation  # noqa: E402 (after the hook that makes the SDKs 
 
 from components import program  # noqa: E402
 from components.errors import EngineError, Finding, InputError, Level  # noqa: E402
+from scripts.engine import recovery  # noqa: E402
 from scripts.engine.events import Events  # noqa: E402
 from scripts.engine.find import Installation  # noqa: E402
 from scripts.engine.steps import Step, gpus, sizes  # noqa: E402
@@ -50,6 +51,7 @@ class Stage:
         self.now = start
         self.faults = len(faults)
         self.deployed = deployed
+        self.unowned: tuple[Finding, ...] = ()  # what the last run made and does not know
         self._project = deployed.project if deployed else _PROJECT
         account = deployed.account if deployed else start.plan.account
         settings: dict[str, Any] = {"account": account} if account else {}
@@ -118,6 +120,15 @@ class Stage:
         exported = self._stack.export_stack()
         return {"version": exported.version, "deployment": exported.deployment}
 
+    def _unowned(self, events: Events) -> tuple[Finding, ...]:
+        """What a run that failed has made all the same, each with the command that takes it over."""
+
+        def find(type: str, urn: str) -> list[str]:
+            made = [one for one in self.cloud.all(type) if one.urn == urn]
+            return [recovery.import_id(one.type, one.inputs, one.account, one.id) for one in made]
+
+        return recovery.findings(self.export(), self.now.plan.stack, find, events.not_created())
+
     def _run(self) -> None:
         program.deploy(self.now.plan, self.now.loaded)
 
@@ -125,6 +136,7 @@ class Stage:
         self, name: str, kind: str, run: Callable[[Events], Any], target: Planned | None = None, *, stay: bool = False
     ) -> Step:
         before, events, error = self.now, Events(), ""
+        self.unowned = ()
         self.now = target or before
         begun = time.perf_counter()
         with _cut_off():
@@ -132,6 +144,7 @@ class Stage:
                 run(events)
             except automation.CommandError as failure:
                 error = last_line(events.errors(), str(failure), before.plan.stack, self._project)
+                self.unowned = self._unowned(events)
             gc.collect()  # each run leaves a whole program behind
             if not gc.get_freeze_count():
                 gc.freeze()  # the SDKs stay: there is no need to look through them each time
