@@ -7,8 +7,11 @@ from dataclasses import replace
 from decimal import Decimal
 
 from policies.rules import RULES
+from policies.rules.base import Rule
 from policies.settings import Settings
 from policies.subject import Subject
+from tests.unit.policies.cases_capacity import ACCEPTED_OF_CAPACITY, REFUSED_OF_CAPACITY
+from tests.unit.policies.cases_upkeep import ACCEPTED_OF_UPKEEP, REFUSED_OF_UPKEEP
 from tests.unit.policies.subjects import (
     ADDRESS,
     DISKS,
@@ -28,8 +31,16 @@ NO_CEILINGS = budget(usd_per_month=None, usd_per_hour=None, usd_per_gpu_hour=Non
 UNPRICED = cost(unpriced=(unpriced_line(),))
 KEY_ASKED = with_parameters("encryption", require_key=True)
 
+
+def where(rule: Rule) -> str:
+    """An environment in which a rule is on."""
+    return "prod" if rule.level_in("prod") != "disabled" else "dev"
+
+
 # rule, name of the case, subject, settings, what the message and hint say
 REFUSED: list[tuple[str, str, Subject, Settings, str]] = [
+    *REFUSED_OF_CAPACITY,
+    *REFUSED_OF_UPKEEP,
     (
         "monthly-budget-ceiling",
         "over",
@@ -240,7 +251,9 @@ REFUSED: list[tuple[str, str, Subject, Settings, str]] = [
 ]
 
 ACCEPTED: list[tuple[str, str, Subject, Settings]] = [
-    *((rule.id, "the baseline", subject(), Settings()) for rule in RULES),
+    *((rule.id, "the baseline", subject(environment=where(rule)), Settings()) for rule in RULES),
+    *ACCEPTED_OF_CAPACITY,
+    *ACCEPTED_OF_UPKEEP,
     ("hourly-burn-ceiling", "no ceiling", subject(budget=NO_CEILINGS, cost=cost(hourly="99999")), Settings()),
     ("hourly-burn-ceiling", "no ceiling and no price", subject(budget=NO_CEILINGS, cost=UNPRICED), Settings()),
     ("gpu-hour-price-ceiling", "no accelerators", subject(rates=()), Settings()),

@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from components.catalog.model import Machine
 from components.cost.model import CostLine, CostReport, Span
-from components.plan.model import BudgetPlan
+from components.plan.model import BudgetPlan, NodeCount
 from policies.engine import Judgement, evaluate
+from policies.market import Market, Offer
 from policies.settings import RuleSettings, Settings
-from policies.subject import Address, Encryptable, Endpoint, Pool, Rate, Subject, Taggable
+from policies.subject import (
+    Address,
+    Control,
+    Egress,
+    Encryptable,
+    Endpoint,
+    Group,
+    Guard,
+    Lifetime,
+    Pool,
+    Purchase,
+    Rate,
+    Subject,
+    Taggable,
+)
 
 ON = date(2026, 11, 24)
 KEY = "arn:aws:kms:us-east-1:123456789012:key/own"
@@ -92,6 +109,115 @@ ENDPOINT = Endpoint(what="the API endpoint", path="access.endpoint", public=True
 DISKS = Encryptable(what="the disks of pool train", path="pools.train", encrypted=True, key=KEY)
 
 
+def machine(name: str, accelerator: str | None, count: int, vcpus: int, memory: float, gbps: float = 0) -> Machine:
+    return Machine(
+        name=name,
+        accelerator=accelerator,
+        accelerator_count=count,
+        accelerator_memory_gib=80,
+        vcpus=vcpus,
+        memory_gib=memory,
+        architecture="x86_64",
+        nvme_gb=0,
+        nvme_disks=0,
+        network_gbps=gbps,
+        fabric="efa" if gbps else None,
+        fabric_gbps=gbps,
+        capacity_types=("on-demand",),
+        preferred=1,
+        min_kubernetes="",
+        refused="",
+        source="test",
+        as_of=ON,
+    )
+
+
+class Bazaar(Market):
+    """Four machines; `big` costs 55.04 USD here and 60 there, `small` 1 here and 0.80 there; an H100 6 USD elsewhere."""
+
+    cloud = "aws"
+    machines: Mapping[str, Machine] = {
+        one.name: one
+        for one in (
+            machine("big", "H100", 8, 192, 2048, 3200),
+            machine("small", "L4", 1, 8, 32),
+            machine("wide", "L4", 1, 64, 256),
+            machine("old", "V100", 4, 32, 244),
+            machine("plain", None, 0, 4, 16),
+        )
+    }
+    known: Mapping[str, Mapping[str, str]] = {
+        "big": {"here": "55.04", "there": "60"},
+        "small": {"here": "1", "there": "0.80", "near": "0.90"},
+    }
+
+    def __init__(self, support: str = "standard") -> None:
+        self._support = support
+
+    def machine(self, name: str) -> Machine | None:
+        return self.machines.get(name)
+
+    def alternatives(self, machine: Machine) -> tuple[Machine, ...]:
+        same = [one for one in self.machines.values() if one.accelerator == machine.accelerator]
+        return tuple(one for one in same if one.name != machine.name)
+
+    def prices(self, machine: str, region: str) -> Mapping[str, Decimal]:
+        return {place: Decimal(usd) for place, usd in self.known.get(machine, {}).items()}
+
+    def offers(self, accelerator: str) -> tuple[Offer, ...]:
+        if accelerator != "H100":
+            return ()
+        own = Offer(cloud="aws", machine="big", region="here", usd=Decimal("6.88"))
+        return own, Offer(cloud="other", machine="eight", region="far", usd=Decimal(6))
+
+    def support(self, version: str, on: date) -> str:
+        return self._support
+
+
+GROUP = Group(
+    what="pool train (reservation)",
+    path="pools.train",
+    pool="train",
+    region="here",
+    capacity_type="reservation",
+    nodes=NodeCount(min=8, desired=8, max=8),
+    machines=("big",),
+    fabric=True,
+)
+SMALL = replace(
+    GROUP,
+    what="pool try (on-demand)",
+    path="pools.try",
+    pool="try",
+    capacity_type="on-demand",
+    nodes=NodeCount(min=0, desired=0, max=2),
+    machines=("small",),
+    fabric=False,
+)
+PURCHASE = Purchase(
+    what="reservation cr-1",
+    path="pools.train.capacity",
+    id="cr-1",
+    kind="reservation",
+    nodes=8,
+    used=8,
+    ends=date(2027, 6, 30),
+    open_ended=False,
+)
+BLOCK = replace(
+    PURCHASE,
+    what="block cr-2",
+    kind="block",
+    ends=date(2027, 2, 15),
+    starts=date(2027, 2, 1),
+    upfront_usd=Decimal(130000),
+)
+LIFETIME = Lifetime(what="the cluster", path="schedule.expires", stated=True, expires=date(2027, 1, 31), stops=False)
+GUARD = Guard(what="the cluster", path="protect", protected=True)
+CONTROL = Control(what="the cluster", path="software.extended_support", version="1.35", extended=False)
+EGRESS = Egress(what="the network", path="network", nat_gateways=1, endpoints=("object-storage",))
+
+
 def subject(**changes: Any) -> Subject:
     """Production, with everything in order: 65 % of its budget, a reservation, tags, a narrow endpoint, a key."""
     made = Subject(
@@ -106,6 +232,13 @@ def subject(**changes: Any) -> Subject:
         addresses=(ADDRESS,),
         endpoints=(ENDPOINT,),
         encryptables=(DISKS,),
+        groups=(GROUP,),
+        purchases=(PURCHASE,),
+        lifetimes=(LIFETIME,),
+        guards=(GUARD,),
+        controls=(CONTROL,),
+        egress=(EGRESS,),
+        market=Bazaar(),
     )
     return replace(made, **changes)
 

@@ -42,6 +42,8 @@ def test_every_rule_is_explained(rule: Rule) -> None:
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_every_rule_has_cases_of_every_sort(rule: Rule) -> None:
+    if rule.id == "quota-headroom":  # whose cases are files
+        return
     refused = [name for id, name, *_ in REFUSED if id == rule.id]
     assert refused
     assert rule.id == "unpriced-resource" or any("unknown" in name for name in refused)
