@@ -10,8 +10,8 @@ from scripts.engine.advice import advice
 Errors = Sequence[tuple[str, str]]
 
 _TOLD = 3  # errors of one run that are told; the others are counted
-# The Automation API says before the first line from where it is.
-_ERROR = re.compile(r"(?:stdout: |stderr: )?error: *(.*)")
+# What the Automation API puts around what the engine wrote.
+_AROUND = re.compile(r"^ ?(?:code: -?\d+|stdout:|stderr:) ?", re.MULTILINE)
 _HOLDER = re.compile(r"created by (\S+ \(pid \d+\)) at (\S+)")
 _CAUSE = re.compile(r"^\w*(?:Error|Exception)\b.*", re.MULTILINE)
 
@@ -44,8 +44,8 @@ def refused(words: str) -> bool:
 
 def _engine(text: str) -> str:
     """The engine's last error, with who holds the lock where it tells so, and its last words where it tells of none."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    errors = [found[1] for line in lines if (found := _ERROR.match(line))]
+    lines = [line.strip() for line in _AROUND.sub("", text).splitlines() if line.strip()]
+    errors = [line.removeprefix("error:").strip() for line in lines if line.startswith("error:")]
     last = next(reversed(errors or lines), "it said nothing")
     holders = [f"{who} since {when}" for who, when in _HOLDER.findall(text)]
     return f"{last} It is held by {', '.join(holders)}" if holders else last

@@ -43,26 +43,33 @@ def remove_from_cloud(place: Place, type_: str) -> None:
 def test_a_life(open_place: Callable[..., Place]) -> None:
     place = open_place(STACK)
     fleet = Fleet(place)
+    nothing_is_begun_unasked(place, fleet)
+    it_comes_up(place, fleet)
+    drift_is_found_and_nothing_written(place, fleet)
+    it_goes_once_its_name_is_typed(place, fleet)
 
-    for verb in ("drift", "destroy"):
-        ended = fleet.run(verb, STACK, *(("--yes",) if verb == "destroy" else ()))
-        assert ended.status == 2
-        assert "there is no stack small-aws in this backend" in ended.last
 
+def nothing_is_begun_unasked(place: Place, fleet: Fleet) -> None:
+    absent = fleet.run("destroy", STACK, "--yes")
+    assert absent.status == 2
+    assert "there is no stack small-aws in this backend" in absent.last
     unasked = fleet.run("up", STACK)
     assert unasked.status == 2
     assert "no terminal to ask on" in unasked.last and "run it with --yes" in unasked.last
-    assert not checkpoint(place).exists() and place.cloud.left() == [], "nothing was begun"
+    assert not checkpoint(place).exists() and place.cloud.left() == []
 
+
+def it_comes_up(place: Place, fleet: Fleet) -> None:
     made = fleet.run("up", STACK, "--yes")
     assert made.status == 0, made.err
     assert "made the stack small-aws" in made.err
     assert "Cost a month  min " in made.err and "to create" in made.err and "+ dev-on-demand-nodes" in made.err
     assert "created control-plane (Cluster)" in made.err, "a line for each resource"
     assert "✓ small-aws is deployed: " in made.out and "pulumi stack output kubeconfig" in made.out
-    count = len(place.cloud.left())
-    assert count > 30
+    assert len(place.cloud.left()) > 30
 
+
+def drift_is_found_and_nothing_written(place: Place, fleet: Fleet) -> None:
     before = backend_of(place)
     status, document = fleet.json("drift")
     assert (status, document["differences"], document["findings"]) == (0, [], [])
@@ -73,17 +80,19 @@ def test_a_life(open_place: Callable[..., Place]) -> None:
     assert [
         (one["name"], one["kind"], one["path"], one["is"], one["should_be"]) for one in document["differences"]
     ] == [
-        ("small-aws-control-plane-logs", "changed", "retentionInDays", 1, 30),  # 30 days: components/aws/cluster.py
+        ("small-aws-control-plane-logs", "changed", "retentionInDays", 1, 30),  # what the plan of the logs says
         ("small-aws-monthly-budget", "gone", None, None, None),
     ]
     assert backend_of(place) == before, "not one byte of the state was written, and no lock was left"
 
-    declined = answering(
-        "Type the stack's name", "small-aw\n", *PROGRAM, "destroy", STACK, cwd=place.project, env=fleet.env()
-    )
-    assert declined[0] == 1
-    assert "this deletes the cluster: everything that runs in it ends" in declined[1]
-    assert "1 GPU go" in declined[1].replace("GPUs", "GPU")
+
+def it_goes_once_its_name_is_typed(place: Place, fleet: Fleet) -> None:
+    command = (*PROGRAM, "destroy", STACK)
+    status, shown = answering("the stack's name", "small-aw\n", *command, cwd=place.project, env=fleet.env())
+    assert status == 1 and "Nothing was deleted" in shown
+    assert "this deletes the cluster: everything that runs in it ends" in shown
+    assert "1 node, 1 GPU go away" in shown
+    assert len(place.cloud.left()) > 30
     status, document = fleet.json("destroy", "--yes")
     assert (status, document["outcome"]) == (0, "destroyed")
     assert place.cloud.left() == []

@@ -1,0 +1,77 @@
+"""The last words of a failed run: who, the engine's or the cloud's own words, and what to do."""
+
+from __future__ import annotations
+
+import pytest
+
+from scripts.engine.advice import AGAIN, advice
+from scripts.engine.words import failures, last_line, refused
+
+PROJECT, STACK = "gpu-fleet", "prod-aws"
+LOCKED = """code: 255
+ stdout:
+ stderr: error: the stack is currently locked by 1 lock(s). Either wait for the other process(es) to end or delete the lock file with `pulumi cancel`.
+  file:///state/.pulumi/locks/organization/gpu-fleet/prod-aws/a.json: created by ann@ci-3 (pid 4711) at 2026-11-25T01:00:00Z
+"""  # fmt: skip
+
+
+def test_a_failed_resource_is_named_with_the_clouds_words_and_what_to_do() -> None:
+    errors = [
+        ("prod-aws-train-spot-nodes", "creating EKS Node Group:\n  InsufficientInstanceCapacity: none left"),
+        ("prod-aws-key", "AccessDeniedException: not yours"),
+        ("gpu-fleet-prod-aws", "update failed"),
+    ]
+    pool, key = failures(errors, "error: update failed", STACK, PROJECT)
+    assert pool[0] == "pool train-spot: creating EKS Node Group: InsufficientInstanceCapacity: none left"
+    assert pool[1].startswith("try later or another zone") and pool[1].endswith(AGAIN)
+    assert key == (
+        "key: AccessDeniedException: not yours",
+        "whoever runs this may not do that: see the credentials, and the rights on the place of the state",
+    )
+    line = last_line(errors, "", STACK, PROJECT)
+    assert line.count("\n") == 1 and line.startswith(pool[0]) and line.endswith(f"\n  hint: {pool[1]}")
+
+
+def test_a_lock_names_who_holds_it() -> None:
+    ((words, hint),) = failures((), LOCKED, STACK, PROJECT)
+    assert words.startswith("the stack is currently locked by 1 lock(s).")
+    assert words.endswith("It is held by ann@ci-3 (pid 4711) since 2026-11-25T01:00:00Z")
+    assert hint.endswith("then: pulumi cancel --stack prod-aws")
+
+
+def test_a_program_that_fails_is_told_by_the_end_of_its_traceback() -> None:
+    traceback = (
+        "Program failed:\nTraceback (most recent call last):\n  File …\nModuleNotFoundError: No module named 'x'"
+    )
+    ((words, hint),) = failures([("gpu-fleet-prod-aws", traceback)], "error: preview failed", STACK, PROJECT)
+    assert words == "the program failed: ModuleNotFoundError: No module named 'x'"
+    assert "pip install" in hint
+
+
+def test_what_is_protected_is_told_without_the_advice_to_edit_the_program() -> None:
+    message = 'unable to replace resource "urn"\nas it is currently marked for protection. To unprotect …'
+    ((words, _),) = failures([("prod-aws-scratch-files", message)], "", STACK, PROJECT)
+    assert words == "scratch-files: is protected, and this would replace it"
+    assert refused(words)
+
+
+@pytest.mark.parametrize("text", ["", "code: 1\n stdout: \n stderr: \n"])
+def test_an_engine_that_says_nothing_is_told_so(text: str) -> None:
+    assert failures((), text, STACK, PROJECT) == (("it said nothing", AGAIN),)
+
+
+def test_words_that_nobody_knows_stay_as_they_are() -> None:
+    assert failures((), "error: what nobody has seen yet", STACK, PROJECT) == (("what nobody has seen yet", AGAIN),)
+
+
+@pytest.mark.parametrize(
+    ("words", "what"),
+    [
+        ("no resource plugin 'pulumi-resource-azure-native' found", "pulumi plugin install resource azure-native"),
+        ("error reading from server: EOF", "the provider died"),
+        ("failed to load checkpoint: place 1", "pulumi stack import --stack prod-aws"),
+        ("DependencyViolation: has dependencies", "something that the stack does not know still uses it"),
+    ],
+)
+def test_advice(words: str, what: str) -> None:
+    assert what in advice(words, STACK)
