@@ -182,6 +182,8 @@ def _rule_page(rule: Rule) -> str:
             for one in sorted(parameters, key=lambda one: one.name)
         )
         parts.append("\n" + table(("parameter", "is", "default", "tighter", "meaning"), rows))
+    if rule.remedy:
+        parts.append(f"\nWhat to do: {rule.remedy}.\n")
     return "".join(parts)
 
 

@@ -1,7 +1,7 @@
 """No node is larger than its accelerators need.
 
-The same accelerator is sold on machines of very different size: one with four times the vCPUs costs four times as much
-and is no faster at training. The rule compares each machine's vCPUs and memory with the number of its accelerators, and
+The same accelerator is sold on machines of very different size: the largest costs several times as much as the smallest
+and trains no faster. The rule compares each machine's vCPUs and memory with the number of its accelerators, and
 fails where the cloud sells a smaller machine with the same accelerators. Parameters: `max_vcpus_per_accelerator` and
 `max_gib_per_accelerator` (GiB of memory). A machine that is unknown, or unknown to the catalogue, fails.
 """

@@ -1,4 +1,4 @@
-"""Pools for development run on spot capacity where that is offered first.
+"""Pools without a fabric run on spot capacity where things are only tried out.
 
 Spot machines cost a fraction of the list price, and what is tried out can be started again. The rule looks at pools
 with accelerators: at least one of their rungs must be spot, with on-demand behind it where there is no spot. A pool

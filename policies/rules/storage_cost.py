@@ -1,6 +1,6 @@
-"""Storage costs what storage costs: no tier that nobody needs, no size that nobody fills.
+"""Storage is of no dearer tier, and no larger, than was agreed.
 
-A fast file system costs ten times a bucket, for every TiB and month, whether it is full or not. The rule looks at each
+A fast file system costs several times as much as a bucket, for every TiB and month, whether it is full or not. The rule looks at each
 line of disks, file systems and buckets that is billed by its size. Parameters: `usd_per_tib_month` (USD for 1,024 GiB
 and month) and `max_tib` (TiB at the maximum on one line). What has no price that is known fails.
 """
