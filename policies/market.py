@@ -58,6 +58,9 @@ class CatalogMarket(Market):
     def __init__(self, cloud: str, catalogs: Mapping[str, Catalog] | None = None) -> None:
         self.cloud = cloud
         self._catalogs = catalogs
+        # Asked for each group of nodes, of which a program may have thousands of the same machine.
+        self._prices: dict[tuple[str, str], Mapping[str, Decimal]] = {}
+        self._found: dict[str, tuple[Offer, ...]] = {}
 
     def _catalog(self, cloud: str) -> Catalog:
         return load(cloud) if self._catalogs is None else self._catalogs[cloud]
@@ -72,6 +75,11 @@ class CatalogMarket(Market):
         return tuple(one for one in same if one.name != machine.name and not one.refused)
 
     def prices(self, machine: str, region: str) -> Mapping[str, Decimal]:
+        if (machine, region) not in self._prices:
+            self._prices[machine, region] = self._prices_of(machine, region)
+        return self._prices[machine, region]
+
+    def _prices_of(self, machine: str, region: str) -> Mapping[str, Decimal]:
         catalog = self._catalog(self.cloud)
         own = catalog.region(region)
         found: dict[str, Decimal] = {}
@@ -83,9 +91,11 @@ class CatalogMarket(Market):
         return found
 
     def offers(self, accelerator: str) -> tuple[Offer, ...]:
-        clouds = CLOUDS if self._catalogs is None else tuple(self._catalogs)
-        found = (_cheapest(cloud, self._catalog(cloud), accelerator) for cloud in clouds)
-        return tuple(offer for offer in found if offer is not None)
+        if accelerator not in self._found:
+            clouds = CLOUDS if self._catalogs is None else tuple(self._catalogs)
+            found = (_cheapest(cloud, self._catalog(cloud), accelerator) for cloud in clouds)
+            self._found[accelerator] = tuple(offer for offer in found if offer is not None)
+        return self._found[accelerator]
 
     def support(self, version: str, on: date) -> str:
         known = self._catalog(self.cloud).kubernetes(version)

@@ -37,7 +37,7 @@ def lifetimes_of(groups: Sequence[Group], graph: Graph, context: Context, market
     for one in groups:
         if one.path or carries(one, market) is False:
             continue
-        resources = [resource for resource in graph.resources if resource["name"] == one.resource]
+        resources = graph.called(one.resource)
         if resources and resources[0]["type"] != TEMPLATE:
             yield lifetime_of(one, own_tags(resources[0], graph))
 

@@ -39,7 +39,7 @@ def raw(value: Any, *steps: str) -> Any:
             return UNKNOWN
         if _is_list(value) and len(value) == 1:  # some blocks are lists of one
             value = value[0]
-        if not isinstance(value, Mapping) or step not in value:
+        if not _is_map(value) or step not in value:
             return MISSING
         value = cast("Json", value)[step]
     return MISSING if value is None else value
@@ -49,9 +49,7 @@ def is_unknown(value: Any) -> bool:
     if value is UNKNOWN:
         return True
     return (
-        isinstance(value, Mapping)
-        and len(cast("Json", value)) == 1
-        and bool({"ref", "join", "secret"} & set(cast("Json", value)))
+        _is_map(value) and len(cast("Json", value)) == 1 and bool({"ref", "join", "secret"} & set(cast("Json", value)))
     )
 
 
@@ -93,7 +91,7 @@ def key_at(value: Any, *steps: str) -> str | None:
 
 def references(value: Any) -> set[str]:
     """Names of the resources that a value refers to."""
-    if isinstance(value, Mapping):
+    if _is_map(value):
         mapping = cast("Json", value)
         ref = mapping.get("ref")
         if len(mapping) == 1 and isinstance(ref, str):
@@ -104,8 +102,15 @@ def references(value: Any) -> set[str]:
     return set()
 
 
+# Asking an abstract class is slow, and a program may have thousands of resources: what JSON gives comes first.
+def _is_map(value: Any) -> bool:
+    return type(value) is dict or (type(value) is not str and isinstance(value, Mapping))
+
+
 def _is_list(value: Any) -> bool:
-    return isinstance(value, Sequence) and not isinstance(value, str | bytes)
+    if type(value) is dict or type(value) is str:
+        return False
+    return type(value) is list or (isinstance(value, Sequence) and not isinstance(value, str | bytes))
 
 
 class Graph:
@@ -114,11 +119,22 @@ class Graph:
     def __init__(self, resources: Iterable[Json]) -> None:
         self.resources = tuple(resources)
         self._by_name: dict[str, list[Json]] = {}
-        for resource in self.resources:
+        self._by_type: dict[str, list[tuple[int, Json]]] = {}
+        self._default_tags: dict[Any, Any] = {}
+        for place, resource in enumerate(self.resources):
             self._by_name.setdefault(resource["name"], []).append(resource)
+            self._by_type.setdefault(resource["type"], []).append((place, resource))
 
     def of(self, *types: str) -> list[Json]:
-        return [resource for resource in self.resources if resource["type"] in types]
+        """The resources of some types, in the program's order."""
+        found = [pair for type_ in dict.fromkeys(types) for pair in self._by_type.get(type_, ())]
+        if len(types) > 1:
+            found.sort(key=lambda pair: pair[0])
+        return [resource for _, resource in found]
+
+    def called(self, name: str) -> Sequence[Json]:
+        """The resources of a name, in the program's order."""
+        return self._by_name.get(name, ())
 
     def named(self, names: Iterable[str], type: str) -> list[Json]:
         return [one for name in sorted(names) for one in self._by_name.get(name, ()) if one["type"] == type]
@@ -143,6 +159,11 @@ class Graph:
     def default_tags(self, resource: Json) -> Any:
         """The default tags of the resource's provider, or why there are none."""
         named = resource.get("provider")
+        if named not in self._default_tags:
+            self._default_tags[named] = self._tags_by_default(named)
+        return self._default_tags[named]
+
+    def _tags_by_default(self, named: str | None) -> Any:
         providers = self.of("pulumi:providers:aws")
         chosen = (
             [one for one in providers if one["name"] == named] if named else providers if len(providers) == 1 else []

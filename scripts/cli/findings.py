@@ -61,7 +61,7 @@ def print_findings(session: Session, findings: Sequence[Finding]) -> None:
             if session.out.is_terminal:
                 _print_wrapped(session, GLYPHS[level], STYLES[level], text)
             else:
-                session.print(Text.assemble((GLYPHS[level], STYLES[level]), " ", text), soft_wrap=True)
+                session.lines(f"{GLYPHS[level]} {text.plain}")
         session.print()
 
 

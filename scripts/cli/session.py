@@ -55,6 +55,10 @@ class Session:
             self.out.print(what, style=style, soft_wrap=soft_wrap or crop)
         sys.stdout.writelines(f"{line.rstrip()}\n" for line in captured.get().splitlines())
 
+    def lines(self, text: str) -> None:
+        """Lines of the product as they are, where no terminal wants them wrapped or coloured; quick for thousands."""
+        sys.stdout.writelines(f"{line.rstrip()}\n" for line in text.splitlines())
+
     def emit(self, document: Mapping[str, Any]) -> None:
         """The product as JSON: `schema_version` and `stack`, then the document's own parts."""
         whole = {"schema_version": SCHEMA_VERSION, "stack": self.stack, **document}

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from importlib.util import find_spec
 from typing import Any, Literal
 
+from components.catalog import CLOUDS
+from components.spec.project import find_project
 from scripts.cli.assess import Planned
 from scripts.cli.review import Request, review
 from scripts.report.model import Report, StackReport, Tree
@@ -24,6 +27,8 @@ def build(asked: Request, resources: Resources, run: Run) -> Report:
 
     What cannot be had is a finding. Raises InputError where `registered` is asked for without a cloud's SDK.
     """
+    if (asked.compare_to is not None or asked.changed_since is not None) and _runs(asked, resources):
+        asked = replace(asked, verb="preview")
     found = review(asked)
     few = len(found.stacks) <= FEW
     return Report(
@@ -32,6 +37,18 @@ def build(asked: Request, resources: Resources, run: Run) -> Report:
         findings=found.findings,
         baseline=found.baseline,
     )
+
+
+def _runs(asked: Request, resources: Resources) -> bool:
+    """Whether programs are run for both sides of a comparison, so that it has their resources too.
+
+    Not against another stack: nothing of that is replaced or deleted when this one is deployed.
+    """
+    other = asked.compare_to is not None and (
+        asked.compare_to.endswith((".yaml", ".yml")) or asked.compare_to in find_project().stacks()
+    )
+    few = 0 < len(asked.stacks) <= FEW
+    return not other and (resources == "registered" or (resources == "auto" and few and all(map(_installed, CLOUDS))))
 
 
 def _report(stack: StackReview, asked: Request, tree: Tree | None) -> StackReport:
@@ -49,6 +66,8 @@ def _tree(stack: StackReview, resources: Resources, run: Run, *, few: bool) -> T
     if resources == "none" or stack.assessment is None:
         return None
     made = stack.assessment.planned
+    if stack.resources is not None:
+        return registered_tree(stack.resources, stack.stack)
     if resources == "registered" or (resources == "auto" and few and _installed(made.plan.cloud)):
         return registered_tree(run(made), made.plan.stack)
     return planned_tree(made.plan)

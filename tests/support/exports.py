@@ -49,13 +49,28 @@ def _item(
 ) -> dict[str, Any]:
     urn = f"{prefix}{_chain(one, by_name)}::{one['name']}"
     item = {"urn": urn, "type": one["type"], "custom": True, "protect": one["protect"]}
+    parent = by_name.get(one["parent"] or "")
+    item["parent"] = f"{prefix}{_chain(parent, by_name)}::{parent['name']}" if parent else f"{prefix}{_stack(prefix)}"
     item |= {"inputs": _resolved(one["inputs"]), "outputs": outputs.get(one["name"], {})}
     if one["provider"] is None and not one["type"].startswith("pulumi:providers:"):
         return {**item, "custom": False}
     item["id"] = value_of(f"{one['name']}.id")
+    item["propertyDependencies"] = {key: _urns(value, prefix, by_name) for key, value in one["inputs"].items()}
     if one["provider"] is not None:
         item["provider"] = f"{prefix}pulumi:providers:aws::{one['provider']}::{one['provider']}-id"
     return item
+
+
+def _stack(prefix: str) -> str:
+    _, _, rest = prefix.partition("urn:pulumi:")
+    stack, project, _ = rest.split("::")
+    return f"pulumi:pulumi:Stack::{project}-{stack}"
+
+
+def _urns(value: Any, prefix: str, by_name: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """The URNs of the resources that a value refers to."""
+    found = {reference.partition(".")[0] for reference in _references(value)}
+    return sorted(f"{prefix}{_chain(by_name[name], by_name)}::{name}" for name in found if name in by_name)
 
 
 def _chain(one: Mapping[str, Any], by_name: Mapping[str, Mapping[str, Any]]) -> str:

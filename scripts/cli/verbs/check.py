@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import date as Day
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
 from components.clock import today
 from components.errors import InputError
 from scripts.cli.assess import Assessment, assess, graver_first, name_of
 from scripts.cli.options import ChangedSince, CompareTo, Date, Format, Quiet, Stacks, Verbose
 from scripts.cli.session import Session, begin, status_of
+
+StateFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--state",
+        metavar="FILE",
+        help="What exists, from `pulumi stack export`: judge that, also of a program that has no spec.",
+        show_default=False,
+    ),
+]
 
 UNKNOWN_OFFLINE = (
     "What only the account can tell (quotas, free capacity, reservations, existing networks) is not checked here."
@@ -20,6 +36,7 @@ def command(
     output: Format = "text",
     compare_to: CompareTo = None,
     changed_since: ChangedSince = None,
+    state: StateFile = None,
     date: Date = None,
     verbose: Verbose = False,
     quiet: Quiet = False,
@@ -30,6 +47,8 @@ def command(
     wrong.
     """
     on = date or today()
+    if state is not None:
+        return _of_state(stacks, state, output, on, compare_to or changed_since, verbose=verbose, quiet=quiet)
     if (
         not stacks
         or len(stacks) > 1
@@ -68,6 +87,23 @@ def command(
     else:
         _print(session, found)
     return status_of(found.findings)
+
+
+def _of_state(
+    stacks: list[str] | None,
+    file: Path,
+    output: str,
+    on: Day,
+    comparison: str | None,
+    *,
+    verbose: bool,
+    quiet: bool,
+) -> int:
+    if not stacks or len(stacks) > 1 or output not in ("text", "json") or comparison is not None:
+        raise typer.BadParameter("--state judges one stack, as text or json, and compares it with nothing")
+    from scripts.cli.state_check import run
+
+    return run(stacks[0], file, output, on, verbose=verbose, quiet=quiet)
 
 
 def document(found: Assessment) -> dict[str, object]:

@@ -6,8 +6,11 @@ from typing import Any
 
 from components.cost.difference import CostDifference, LineChange
 from components.cost.model import Span
+from scripts.cli.changes import counts, graver_first
 from scripts.cli.difference_text import signed
 from scripts.cli.figures import counted, money
+from scripts.cli.tree import short
+from scripts.preview.compare import Comparison
 from scripts.report.html.markup import NOTHING, Content, Markup, join, tag
 from scripts.report.html.parts import badge, cell, details, figure, row, table
 from scripts.report.review import Difference, Edit
@@ -20,10 +23,40 @@ _STATES = {
 }
 
 
-def section(change: Difference) -> Markup:
-    """The sums before and after, the lines that make the difference, and what was edited."""
+_SHOWN = 12
+"""Resources that change before their table is folded."""
+_EFFECTS = {"replace": "bad", "delete": "bad", "unknown": "bad", "update": "warn", "create": "good"}
+
+
+def section(change: Difference, stack: str) -> Markup:
+    """The sums before and after, the lines that make the difference, what was edited, and what that does."""
     told = tag("p", _STATES[change.state]) if change.state in _STATES else NOTHING
-    return join((told, _cost(change.cost) if change.cost is not None else NOTHING, _edits(change.edits)))
+    spent = _cost(change.cost) if change.cost is not None else NOTHING
+    steps = _resources(change.resources, stack) if change.resources is not None else NOTHING
+    return join((told, spent, _edits(change.edits), steps))
+
+
+def _resources(comparison: Comparison, stack: str) -> Markup:
+    """The resources that change, the gravest kind of change first, each with the properties that do it."""
+    same = comparison.count("same")
+    steps = graver_first(comparison)
+    if not steps:
+        return tag("p", f"No resource changes: all {same} stay as they are.", cls="note")
+    rows = [
+        row(
+            step.name.removeprefix(f"{stack}-"),
+            (
+                cell(short(step.type)),
+                cell(badge(step.operation, _EFFECTS[step.operation])),
+                cell(", ".join(change.path for change in step.changes)),
+                cell("protected" if step.protected else ""),
+            ),
+        )
+        for step in steps
+    ]
+    summary = f"Resources: {', '.join(counts(comparison))}; {same} stay as they are"
+    head = ("resource", "type", "change", "because of", "marks")
+    return details(summary, table("Resources that change", head, rows, cls="wide"), opened=len(steps) <= _SHOWN)
 
 
 def badge_of(change: Difference | None) -> Content:

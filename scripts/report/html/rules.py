@@ -21,8 +21,9 @@ _VERDICTS = {
     "disabled": ("– disabled", "plain", "disabled"),
 }
 _ORDER = tuple(_VERDICTS)
+_QUIET = ("pass", "disabled")
 _SHOWN = 6
-"""Advisory findings that are shown before the others are folded."""
+"""Findings, or rules, of which there is nothing to do at once that are shown before the others are folded."""
 
 
 def findings_section(findings: Sequence[Finding]) -> Markup:
@@ -40,6 +41,16 @@ def findings_section(findings: Sequence[Finding]) -> Markup:
 
 def rules_section(rules: Sequence[RuleVerdict], findings: Sequence[Finding]) -> Markup:
     """Every rule with its verdict, those that fail first; what to do stands beside what was found."""
+    ordered = sorted(rules, key=lambda rule: _ORDER.index(rule.verdict))
+    told = [one for one in ordered if one.verdict not in _QUIET]
+    quiet = [one for one in ordered if one.verdict in _QUIET]
+    if len(quiet) <= _SHOWN:
+        return _rules_table(_told(rules), ordered, findings)
+    folded = details(_told(quiet), _rules_table("Rules that hold or are disabled", quiet, findings))
+    return join((_rules_table(_told(rules), told, findings) if told else tag("p", _told(rules)), folded))
+
+
+def _rules_table(caption: str, rules: Sequence[RuleVerdict], findings: Sequence[Finding]) -> Markup:
     about = {rule.id: rule.summary for rule in RULES}
     rows = [
         row(
@@ -51,9 +62,9 @@ def rules_section(rules: Sequence[RuleVerdict], findings: Sequence[Finding]) -> 
                 tag("td", _remedies([found for found in findings if found.id == one.id])),
             ),
         )
-        for one in sorted(rules, key=lambda rule: _ORDER.index(rule.verdict))
+        for one in rules
     ]
-    return table(_told(rules), ("rule", "verdict", "level", "what holds", "what to do"), rows, cls="wide")
+    return table(caption, ("rule", "verdict", "level", "what holds", "what to do"), rows, cls="wide")
 
 
 def waivers_section(waivers: Sequence[WaiverState]) -> Markup:

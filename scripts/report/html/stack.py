@@ -40,7 +40,7 @@ def _failed(report: StackReport) -> Iterable[Markup]:
     yield rules.findings_section(report.findings)
     if report.difference is not None:
         title = f"Difference to {report.difference.baseline}"
-        yield tag("section", tag("h3", title), change.section(report.difference), cls="part change")
+        yield tag("section", tag("h3", title), change.section(report.difference, report.name), cls="part change")
 
 
 def _whole(report: StackReport, identity: str) -> Iterable[Markup]:
@@ -54,7 +54,10 @@ def _whole(report: StackReport, identity: str) -> Iterable[Markup]:
     yield _part(identity, "cost", "Cost", cost.section(spent, identity))
     if report.difference is not None:
         yield _part(
-            identity, "change", f"Difference to {report.difference.baseline}", change.section(report.difference)
+            identity,
+            "change",
+            f"Difference to {report.difference.baseline}",
+            change.section(report.difference, report.name),
         )
     drawn = topology_of(plan)
     yield _part(identity, "topology", "Topology", _topology(drawn, identity))

@@ -52,6 +52,10 @@ def drawing(drawn: Topology, width: int, identity: str) -> Markup:
 def _network(parts: list[Markup], drawn: Topology, top: float, width: int) -> float:
     """The network with everything in it; where it ends."""
     grid = Grid(drawn.zones, width, top + HEAD + 4, boxes=len(drawn.pools))
+    zones_line: list[str] = []
+    if not grid.by_zone:
+        zones_line = wrapped(f"zones {', '.join(drawn.zones)}", SMALL, grid.room, 3)
+        grid = Grid(drawn.zones, width, grid.top + LINE * len(zones_line), boxes=len(drawn.pools))
     inside: list[Markup] = []
     for group in (drawn.entries, drawn.pools, drawn.storage):
         for box in group:
@@ -70,8 +74,8 @@ def _network(parts: list[Markup], drawn: Topology, top: float, width: int) -> fl
         bottom += LINE
     bottom += GAP
     frame = _rect("n-box", MARGIN, top, width - 2 * MARGIN, bottom - top)
-    name = drawn.network + ("" if grid.by_zone else f" · zones {', '.join(drawn.zones)}")
-    parts += [frame, _text(fitted(name, NAME, width - 4 * MARGIN, bold=True), 2 * MARGIN, top + 20, "t-name")]
+    parts += [frame, _text(fitted(drawn.network, NAME, grid.room, bold=True), 2 * MARGIN, top + 20, "t-name")]
+    parts += [_text(line, 2 * MARGIN, top + 20 + LINE * place, "t-zone") for place, line in enumerate(zones_line, 1)]
     parts += [*zones, *inside]
     return bottom + 4
 

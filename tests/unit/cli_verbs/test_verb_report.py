@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -81,6 +82,20 @@ def test_against_another_stack_it_shows_the_difference(run: Run, project: Path) 
     tables = {table.find("caption")[0].text: table.rows() for table in page.find("table")}
     # Eight nodes instead of four: twice 80,406.40 more, which is 4 nodes of 55.04 USD for 730 hours and their disks.
     assert tables["The change, USD a month"][-1][-1] == "+160,812.80"
+
+
+def test_against_a_ref_it_shows_the_resources_that_change_too(run: Run, project: Path) -> None:
+    """Root disks are part of the launch template, which is changed in place; Pulumi replaces nothing for it."""
+    for words in (("init", "-q"), ("add", "."), ("-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "x")):
+        subprocess.run(["git", *words], cwd=project, check=True)
+    file = project / "stacks" / "blueprints" / "h100-training.yaml"
+    file.write_text(file.read_text().replace("    nodes: 2\n", "    nodes: 2\n    root_disk: 500GiB\n"))
+    run("report", "dev-aws", "--compare-to", "HEAD", "--date", DAY, cwd=project)
+    page = parsed((project / "report.html").read_text(encoding="utf-8"))
+    tables = {table.find("caption")[0].text: table.rows() for table in page.find("table")}
+    changed = {row[0]: row[1:3] for row in tables["Resources that change"][1:]}
+    assert changed["train-on-demand-template"] == ["ec2.LaunchTemplate", "update"]
+    assert not [row for row in changed.values() if row[1] in ("replace", "delete")]
 
 
 def test_a_baseline_that_is_not_there_is_told_and_the_page_is_written(run: Run, project: Path) -> None:

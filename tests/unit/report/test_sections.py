@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from components.cost.difference import difference
+from scripts.preview.compare import Change, Comparison, Step
 from scripts.report.html import change, cost
 from scripts.report.html.parts import percent
 from scripts.report.model import Node, StackReport
@@ -96,7 +97,7 @@ def test_a_change_is_told_line_by_line() -> None:
     assert before.assessment is not None and after.assessment is not None
     lies_between = difference(before.assessment.cost, after.assessment.cost)
     edits = (Edit(path="pools.train.nodes", old=2, new=4), Edit(path="protect", old=None, new=True))
-    made = change.section(Difference(baseline="main", state="there", cost=lies_between, edits=edits))
+    made = change.section(Difference(baseline="main", state="there", cost=lies_between, edits=edits), "test")
     found = {table.find("caption")[0].text: table.rows() for table in parsed(made).find("table")}
     machine = next(row for row in found["2 lines that change"] if row[0].startswith("p5"))
     assert machine[3:] == ["+14,600.00", "+14,600.00", "+14,600.00", "nodes 2 → 4"]
@@ -104,9 +105,30 @@ def test_a_change_is_told_line_by_line() -> None:
     assert found["The change, USD a month"][-1] == ["difference", "+14,648.00", "+14,648.00", "+14,648.00"]
 
 
+def test_resources_that_change_are_told_the_gravest_first() -> None:
+    steps = (
+        Step(name="t-a", type="aws:ec2/vpc:Vpc", operation="same"),
+        Step(name="t-b", type="aws:ec2/subnet:Subnet", operation="create"),
+        Step(
+            name="t-c",
+            type="aws:eks/nodeGroup:NodeGroup",
+            operation="replace",
+            protected=True,
+            changes=(Change(path="instanceTypes", old="a", new="b", effect="replace", source="x"),),
+        ),
+    )
+    made = change.section(Difference(baseline="main", state="there", resources=Comparison(steps)), "t")
+    (found,) = parsed(made).find("details")
+    assert found.find("summary")[0].text == "Resources: 1 to replace, 1 to create; 1 stay as they are"
+    assert found.find("table")[0].rows()[1:] == [
+        ["c", "eks.NodeGroup", "replace", "instanceTypes", "protected"],
+        ["b", "ec2.Subnet", "create", "", ""],
+    ]
+
+
 def test_a_baseline_that_is_unknown_is_not_taken_for_nothing() -> None:
     unknown = Difference(baseline="main", state="unknown")
-    assert "cannot be told" in change.section(unknown)
+    assert "cannot be told" in change.section(unknown, "test")
     assert "unknown" in str(change.badge_of(unknown))
 
 
