@@ -7,10 +7,10 @@ BIN := .venv/bin
 STAMP := .venv/.gpu-fleet-setup
 
 .DEFAULT_GOAL := help
-.PHONY: help setup preview review engine browser vendor test check bench docs lint format types imports generated
+.PHONY: help setup preview review engine browser vendor test check bench crash-matrix docs lint format types imports generated
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
 
 setup: $(STAMP) ## get everything that the project needs into .venv; the command line is .venv/bin/gpufleet
 
@@ -40,6 +40,9 @@ check: lint format types imports generated ## what needs no test run: lint, form
 
 bench: setup ## how fast the command line and the preview are; fails where a target is missed
 	@$(BIN)/python -m benchmarks
+
+crash-matrix: setup ## kill the engine at every step of a stack's life; writes docs/crash-matrix.md (half an hour, resumable)
+	@$(BIN)/python -m scripts.rehearsal.crash
 
 docs: setup ## write the generated tables and schemas of README.md and docs/ anew
 	@$(BIN)/python -m scripts.docs

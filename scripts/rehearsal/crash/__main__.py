@@ -6,6 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from scripts.engine.find import find
 from scripts.rehearsal.crash.matrix import WORKERS, lost, run
 from scripts.rehearsal.crash.page import counted, page
 
@@ -17,7 +18,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=WORKERS, help="processes; default: %(default)s")
     given = parser.parse_args()
     outcomes = run(given.workers)
-    PAGE.write_text(page(outcomes))
+    PAGE.write_text(page(outcomes, find().version))
     sys.stdout.write(f"{counted(outcomes)}; {PAGE} is written\n")
     sys.exit(1 if lost(outcomes) else 0)
 

@@ -6,7 +6,6 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from scripts.engine.find import find
 from scripts.rehearsal.crash.cases import COMMAND, ITSELF, LOST, Outcome
 from scripts.rehearsal.crash.place import AFTER, BEFORE, POINTS, REPLIED
 
@@ -28,19 +27,19 @@ def _said(end: str) -> str:
     return end if end == LOST else f"converged {end}"
 
 
-def page(outcomes: Sequence[Outcome]) -> str:
-    """docs/crash-matrix.md."""
-    return "\n".join(_lines(outcomes)) + "\n"
+def page(outcomes: Sequence[Outcome], version: str) -> str:
+    """docs/crash-matrix.md; `version` is the engine's."""
+    return "\n".join(_lines(outcomes, version)) + "\n"
 
 
-def _lines(outcomes: Sequence[Outcome]) -> Iterator[str]:
+def _lines(outcomes: Sequence[Outcome], version: str) -> Iterator[str]:
     day = time.strftime("%Y-%m-%d", time.gmtime())
     yield from (
         "# The engine killed at every step",
         "",
         "Written by `make crash-matrix`; do not edit.",
         "",
-        f"**{counted(outcomes)}.** Pulumi {find().version}, {day}.",
+        f"**{counted(outcomes)}.** Pulumi {version}, {day}.",
         "",
         "`prod-aws` comes up, is edited and is destroyed against the simulated AWS, one step after another. At each call",
         "that changes the cloud the engine is killed (SIGKILL) at one of three moments. Then a person's part: the dead",
