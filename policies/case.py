@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from components.catalog import load
 from components.cost.estimate import estimate
-from components.cost.readers.aws import items_from_resources
+from components.cost.readers.aws import facts_from_resources, items_from_facts
 from components.cost.readers.terms import Terms
 from components.errors import Finding, InputError, Level
 from components.plan.aws.model import AwsClusterPlan
@@ -65,7 +65,8 @@ def case_of(
     context = context_of(planned) if planned else Context(stack=stack, environment=environment)
     catalog = load("aws")
     terms = Terms.of(planned) if planned else Terms()
-    items, not_included = items_from_resources(resources, terms, catalog, on)
+    facts = list(facts_from_resources(resources, terms, catalog))
+    items, not_included = items_from_facts(facts, catalog, on)
     cost = estimate(items, catalog, not_included=not_included)
     settings = settings_for(
         settings_of(planned.policy) if planned else Settings(),
@@ -75,7 +76,7 @@ def case_of(
         root=root or _root(),
         pack=pack,
     )
-    subject = subject_from_resources(resources, context, cost, on)
+    subject = subject_from_resources(resources, context, cost, on, facts)
     return Case(subject=judged_as(subject, settings), settings=settings, findings=(*findings, *settings.findings))
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from components.catalog import load
+from components.cost.aws_facts import AwsFacts
 from components.cost.model import CostReport
 from components.cost.readers.aws import facts_from_resources
 from components.plan.aws.model import AwsClusterPlan
@@ -29,14 +30,19 @@ def context_of(plan: AwsClusterPlan) -> Context:
     )
 
 
-def subject_from_resources(resources: Iterable[Json], context: Context, cost: CostReport, on: date) -> Subject:
+def subject_from_resources(
+    resources: Iterable[Json], context: Context, cost: CostReport, on: date, facts: Sequence[AwsFacts] | None = None
+) -> Subject:
     """What rules judge of registered resources (see `policies.readers.graph` for their form) on a day.
 
-    `context` is `context_of` the plan, or names only stack and environment where there is no spec.
+    `context` is `context_of` the plan, or names only stack and environment where there is no spec. `facts` are what of
+    the resources costs money, where that was read already.
     """
     graph = Graph(resources)
     market = CatalogMarket("aws")
-    found = groups_of(list(facts_from_resources(graph.resources, context.terms, load("aws"))), graph, context)
+    if facts is None:
+        facts = list(facts_from_resources(graph.resources, context.terms, load("aws")))
+    found = groups_of(facts, graph, context)
     groups = tuple(made for _, made in found)
     return Subject(
         stack=context.stack,

@@ -6,7 +6,7 @@ cannot be read, and every type that is not known, is an item without a price: ne
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -32,9 +32,16 @@ def items_from_resources(
 
     One that is a `component` only holds others together, and costs nothing. A region of its own is priced as such, the first one with everything that is billed by use.
     """
+    return items_from_facts(facts_from_resources(resources, terms, catalog), catalog, on)
+
+
+def items_from_facts(
+    regions: Iterable[AwsFacts], catalog: Catalog, on: date
+) -> tuple[tuple[PricedItem, ...], tuple[str, ...]]:
+    """The items of what costs money, a region at a time, and what is not included."""
     items: list[PricedItem] = []
     left_out: dict[str, None] = {}
-    for number, facts in enumerate(facts_from_resources(resources, terms, catalog)):
+    for number, facts in enumerate(regions):
         made, without = items_from(facts, catalog, on)
         items += made
         left_out |= dict.fromkeys(without) if not number else {}

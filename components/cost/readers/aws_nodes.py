@@ -202,8 +202,8 @@ class Nodes:
                 self._started.add(found)
                 return wire.inputs(self._templates[found])
         wanted = wire.text(block.get("name"))
-        for name, one in self._templates.items():
-            if wanted is not None and wire.inputs(one).get("name") == wanted:
+        for name, one in self._templates.items() if wanted is not None else ():
+            if wire.inputs(one).get("name") == wanted:
                 self._started.add(name)
                 return wire.inputs(one)
         return {}

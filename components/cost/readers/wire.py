@@ -22,6 +22,8 @@ def name(resource: Resource) -> str:
 
 def mapping(value: object) -> Mapping[str, Any]:
     """A mapping as it stands, or the only item of a list (blocks may come as lists); anything else is an empty one."""
+    if type(value) is dict:  # nearly always, and asking an abstract class is slow
+        return cast(Mapping[str, Any], value)
     if isinstance(value, Sequence) and not isinstance(value, str) and len(cast(Sequence[Any], value)) == 1:
         return mapping(cast(Sequence[Any], value)[0])
     return cast(Mapping[str, Any], value) if isinstance(value, Mapping) else {}
