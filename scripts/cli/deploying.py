@@ -86,11 +86,15 @@ def telling(session: Session) -> Generator[tuple[Callable[[str], None], Callable
     if session.quiet:
         yield (lambda line: None), (lambda doing: None)
         return
+
+    def done(line: str) -> None:
+        session.err.print(line, style="dim", soft_wrap=True)
+
     if not sys.stderr.isatty():
-        yield session.note, (lambda doing: None)
+        yield done, (lambda doing: None)
         return
     with session.err.status("starting the engine") as status:
-        yield session.note, lambda doing: status.update(doing)
+        yield done, lambda doing: status.update(doing)
 
 
 def state_of(deployment: Deployment, file: Path) -> tuple[State, dict[str, Any]]:
@@ -129,11 +133,28 @@ def failure(run: Run) -> tuple[Finding, ...]:
     )
 
 
+def outcome_of(run: Run, findings: Sequence[Finding]) -> str:
+    """How a run that failed ended, in one word."""
+    if run.interrupted:
+        return "interrupted"
+    return "failed" if any(one.id == "engine" for one in findings) else "refused"
+
+
 def status_after(run: Run, findings: Sequence[Finding]) -> int:
     """The exit status of a run that failed."""
     if run.interrupted:
         return INTERRUPTED
     return ENGINE if any(one.id == "engine" for one in findings) else status_of(findings)
+
+
+def show_done(session: Session, run: Run) -> None:
+    """What a run that failed has done all the same."""
+    from scripts.engine.telling import counts
+
+    failed = sum(one.operation == "failed" for one in run.step.changes)
+    if run.step.changes:
+        done = counts(run.step) or "nothing done"
+        session.err.print(f"{done}, {failed} failed" if failed else done, style="bold", soft_wrap=True)
 
 
 def show_findings(session: Session, findings: Sequence[Finding]) -> None:

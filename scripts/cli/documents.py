@@ -172,7 +172,7 @@ class UpDocument(_Document):
 class DestroyDocument(_Document):
     """`gpufleet destroy --output json`; `steps` are the preview and what was done."""
 
-    outcome: NotRequired[Literal["destroyed", "nothing", "declined", "blocked", "failed", "interrupted"]]
+    outcome: NotRequired[Literal["destroyed", "nothing", "declined", "blocked", "refused", "failed", "interrupted"]]
     steps: NotRequired[list[EngineStep]]
 
 

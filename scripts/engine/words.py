@@ -13,6 +13,8 @@ _TOLD = 3  # errors of one run that are told; the others are counted
 # What the Automation API puts around what the engine wrote.
 _AROUND = re.compile(r"^ ?(?:code: -?\d+|stdout:|stderr:) ?", re.MULTILINE)
 _HOLDER = re.compile(r"created by (\S+ \(pid \d+\)) at (\S+)")
+# What needs a resource that failed is asked for without its values, and then lacks them: no failure of its own.
+_FOLLOWS = re.compile(r"value \{<nil>\} has a problem: missing required property")
 _CAUSE = re.compile(r"^\w*(?:Error|Exception)\b.*", re.MULTILINE)
 
 
@@ -22,7 +24,8 @@ def failures(errors: Errors, text: str, stack: str, project: str) -> tuple[tuple
     `errors` are (logical name, message) as the engine's events tell them, `text` is all that it wrote.
     """
     root = f"{project}-{stack}"
-    told = [(name, message) for name, message in errors if name and name != root]
+    named = [(name, message) for name, message in errors if name and name != root]
+    told = [one for one in named if not _FOLLOWS.search(one[1])] or named
     if not told:
         own = [message for name, message in errors if name == root]
         told = [("", _program(own) or _engine(text))]

@@ -90,7 +90,7 @@ def test_every_fault_is_told_the_rest_comes_up_and_the_next_run_goes_on(open_pla
         finding = told.pop(name)
         assert words in finding["message"], finding
         assert hint in finding["hint"] and "run the same again" in finding["hint"], finding
-    assert not told, "nothing else failed"
+    assert not told, f"nothing else failed: {told}"
     assert set(GOOD) <= groups(place), "other pools came up"
     before = known(place)
 

@@ -12,8 +12,10 @@ from scripts.cli.deploying import (
     ask_name,
     failure,
     no_stack,
+    outcome_of,
     require_answer,
     require_sdk,
+    show_done,
     show_findings,
     state_of,
     status_after,
@@ -81,7 +83,8 @@ class _Destroy:
             seen = self._deployment.preview_destroy(old, lambda event: None)
         self._steps.append(seen)
         if seen.step.error:
-            return self._end("failed", failure(seen), seen)
+            why = failure(seen)
+            return self._end(outcome_of(seen, why), why, seen)
         told = meaning(
             seen.step.changes, state, cloud=cloud, stack=self._stack, accelerators_of=self._made.accelerators
         )
@@ -102,7 +105,10 @@ class _Destroy:
         self._steps.append(run)
         if not run.step.error:
             return self._end("destroyed", told, run)
-        return self._end("interrupted" if run.interrupted else "failed", failure(run), run)
+        why = failure(run)
+        file = self._deployment.state()
+        left = () if file is None else unsettled(state_of(self._deployment, file)[1], self._stack)
+        return self._end(outcome_of(run, why), (*left, *why), run)
 
     def _end(self, outcome: str, findings: tuple[Finding, ...], run: Run | None = None) -> int:
         """Print how it ended; the exit status."""
@@ -127,6 +133,8 @@ class _Destroy:
         elif outcome == "declined":
             self._session.print(f"Nothing was deleted of {self._stack}.")
         else:
+            if run is not None and run is not self._steps[0]:
+                show_done(self._session, run)
             show_findings(self._session, findings)
         return status
 

@@ -13,8 +13,10 @@ from scripts.cli.deploying import (
     Yes,
     ask,
     failure,
+    outcome_of,
     require_answer,
     require_sdk,
+    show_done,
     show_findings,
     state_of,
     status_after,
@@ -93,7 +95,8 @@ class _Up:
             seen = self._deployment.preview(old, new, lambda event: None)
         self._steps.append(seen)
         if seen.step.error or seen.broken:
-            return self.end("refused", failure(seen), seen)
+            why = failure(seen)
+            return self.end(outcome_of(seen, why), why, seen)
         outputs = changed_outputs(seen, exported)
         if not seen.step.changes and not outputs:
             return self.end("unchanged", left)
@@ -120,7 +123,8 @@ class _Up:
             return self.end("deployed", told, run)
         file = self._deployment.state()
         left = () if file is None else unsettled(state_of(self._deployment, file)[1], self._stack)
-        return self.end("interrupted" if run.interrupted else "failed", (*left, *failure(run)), run)
+        why = failure(run)
+        return self.end(outcome_of(run, why), (*left, *why), run)
 
     def _show(self, seen: Run, outputs: list[str], told: tuple[Finding, ...]) -> None:
         """What is confirmed. It is no product, so it goes to where the question is asked."""
@@ -170,6 +174,8 @@ class _Up:
         if outcome == "declined":
             self._session.print(f"Nothing was changed on {self._stack}.")
             return
+        if run is not None and run is not self._steps[0]:
+            show_done(self._session, run)
         show_findings(self._session, findings)
 
 

@@ -102,8 +102,10 @@ class Stage:
         return self._step(name, kind, lambda events: self._stack.preview(on_event=events), target)
 
     def up(self, name: str, kind: str, target: Planned | None = None) -> Step:
-        """Bring the cloud to what the spec says, from now on that of `target`."""
-        return self._step(name, kind, lambda events: self._stack.up(on_event=events), target, stay=True)
+        """Bring the cloud to what the spec says, from now on that of `target`; what fails keeps back what needs it."""
+        return self._step(
+            name, kind, lambda events: self._stack.up(on_event=events, continue_on_error=True), target, stay=True
+        )
 
     def refresh(self, name: str, kind: str) -> Step:
         return self._step(name, kind, lambda events: self._stack.refresh(on_event=events))

@@ -32,6 +32,16 @@ def test_a_failed_resource_is_named_with_the_clouds_words_and_what_to_do() -> No
     assert line.count("\n") == 1 and line.startswith(pool[0]) and line.endswith(f"\n  hint: {pool[1]}")
 
 
+def test_what_lacks_the_values_of_a_resource_that_failed_is_no_failure_of_its_own() -> None:
+    lacking = (
+        "prod-aws-train-nodes",
+        "property launchTemplate.version value {<nil>} has a problem: missing required property 'version'",
+    )
+    both = failures([("prod-aws-train-template", "InternalError: sorry"), lacking], "", STACK, PROJECT)
+    assert [words for words, _ in both] == ["train-template: InternalError: sorry"]
+    assert len(failures([lacking], "", STACK, PROJECT)) == 1, "alone it is told"
+
+
 def test_a_lock_names_who_holds_it() -> None:
     ((words, hint),) = failures((), LOCKED, STACK, PROJECT)
     assert words.startswith("the stack is currently locked by 1 lock(s).")
