@@ -54,7 +54,9 @@ def cell(number: int) -> Iterator[dict[str, Any]]:
         tags=tags,
     )
     for one in range(4):
-        yield resource("aws:ebs/volume:Volume", f"volume-{number}-{one}", size=100, type="gp3", encrypted=sound, tags=tags)
+        yield resource(
+            "aws:ebs/volume:Volume", f"volume-{number}-{one}", size=100, type="gp3", encrypted=sound, tags=tags
+        )
         yield resource(
             "aws:ec2/instance:Instance",
             f"instance-{number}-{one}",
@@ -65,7 +67,9 @@ def cell(number: int) -> Iterator[dict[str, Any]]:
             rootBlockDevice={"volumeSize": 50, "volumeType": "gp3", "encrypted": sound},
             tags=tags,
         )
-        yield resource("aws:ec2/securityGroup:SecurityGroup", f"security-{number}-{one}", description="nodes", tags=tags)
+        yield resource(
+            "aws:ec2/securityGroup:SecurityGroup", f"security-{number}-{one}", description="nodes", tags=tags
+        )
     yield resource("aws:s3/bucket:Bucket", f"bucket-{number}", tags=tags)
     for one in range(4):
         yield resource("aws:iam/role:Role", f"role-{number}-{one}", assumeRolePolicy="{}", tags=tags)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import flat
+from benchmarks import big_state, flat, state
 from benchmarks.lines import Line, at_most
 
 ROOT = Path(__file__).parents[2]
@@ -52,3 +52,13 @@ def test_a_missed_target_is_called_missed() -> None:
     assert str(at_most("check: time", 0.71, 0.7, "s")).endswith("MISSED")
     assert str(at_most("check: time", 0.7, 0.7, "s")).endswith("met")
     assert not str(Line("first run", "1 s")).endswith(("met", "MISSED"))
+
+
+def test_the_rules_of_the_comparison_are_twenty_five() -> None:
+    text = state.RULES.read_text()
+    assert text.count("deny contains msg if") == 25
+
+
+def test_the_large_state_is_as_large_as_it_says() -> None:
+    found = big_state.export(1000)["deployment"]["resources"]
+    assert len({one["urn"] for one in found}) == 1000
