@@ -131,7 +131,14 @@ class Catalog:
 
     def zones(self, region: str) -> tuple[Zone, ...]:
         """A region's zones by id; empty where the catalogue knows none (it may know the region all the same)."""
-        return tuple(_zone(row) for row in self._zones.rows() if row.text("region") == region)
+        return tuple(map(_zone, self._zones_by_region.get(region, ())))
+
+    @cached_property
+    def _zones_by_region(self) -> Mapping[str, list[Row]]:
+        found: dict[str, list[Row]] = {}
+        for row in self._zones.rows():
+            found.setdefault(row.text("region"), []).append(row)
+        return found
 
     def offered_zones(self, machine: str, region: str) -> tuple[str, ...] | None:
         """The zone ids where a machine is offered (which is not: available), or None where that is unknown."""
@@ -156,8 +163,15 @@ class Catalog:
 
     def priced_regions(self, machine: str, capacity_type: str) -> tuple[str, ...]:
         """The regions that have a list price for a machine and capacity type."""
-        wanted = (machine, capacity_type, "list")
-        return tuple(sorted(key[1] for key in self._prices.all_keys() if (key[0], key[2], key[3]) == wanted))
+        return self._priced_regions.get((machine, capacity_type), ())
+
+    @cached_property
+    def _priced_regions(self) -> Mapping[tuple[str, str], tuple[str, ...]]:
+        found: dict[tuple[str, str], list[str]] = {}
+        for machine, region, capacity_type, kind in self._prices.all_keys():
+            if kind == "list":
+                found.setdefault((machine, capacity_type), []).append(region)
+        return {key: tuple(sorted(regions)) for key, regions in found.items()}
 
     def service_price(self, item: str, region: str) -> Price | None:
         """The list price of anything that is not a machine: see the `item` column of `service_prices.csv`."""

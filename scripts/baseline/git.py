@@ -10,7 +10,7 @@ import os
 import subprocess
 from collections.abc import Sequence
 from functools import cached_property
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import IO
 
 from components.errors import Finding, InputError, Level
@@ -31,7 +31,8 @@ class Repository:
         if done.returncode:
             raise InputError(_no_repository(folder, done.stderr))
         root, shallow = done.stdout.decode().splitlines()[:2]
-        self.root = Path(root)
+        self.root = Path(root).resolve()
+        self._folders: dict[Path, Path] = {}
         self.shallow = shallow == "true"
 
     def commit(self, ref: str) -> str | None:
@@ -73,17 +74,15 @@ class Repository:
 
     def path(self, file: Path) -> str | None:
         """A file as git names it, from the root; None where it lies outside of the repository."""
-        try:
-            return (
-                PurePosixPath(os.path.relpath(_absolute(file), self.root.resolve())).as_posix()
-                if self._has(file)
-                else None
-            )
-        except ValueError:
-            return None
-
-    def _has(self, file: Path) -> bool:
-        return _absolute(file).is_relative_to(self.root.resolve())
+        folder = self._folders.get(file.parent)
+        if folder is None:  # its folder's links are followed, its own is not: git keeps a link as such
+            folder = self._folders[file.parent] = file.parent.resolve()
+        found = os.path.normpath(folder / file.name)
+        root = os.fspath(self.root)
+        if found == root:
+            return ""
+        start = root if root.endswith(os.sep) else root + os.sep
+        return found[len(start) :].replace(os.sep, "/") if found.startswith(start) else None
 
     def _run(self, *arguments: str, at_root: bool = False) -> subprocess.CompletedProcess[bytes]:
         try:
@@ -106,6 +105,7 @@ class Tree:
     def __init__(self, repository: Repository, commit: str) -> None:
         self.repository = repository
         self.commit = commit
+        self._known: dict[str, tuple[str, bytes]] = {}
 
     def file(self, path: str) -> bytes | None:
         """What a file held, a link followed; None where there was none."""
@@ -145,6 +145,12 @@ class Tree:
         )
 
     def _object(self, path: str) -> tuple[str, bytes]:
+        found = self._known.get(path)
+        if found is None:
+            found = self._known[path] = self._asked(path)
+        return found
+
+    def _asked(self, path: str) -> tuple[str, bytes]:
         if "\n" in path:  # one request is one line
             return "missing", b""
         asked, told = _pipes(self._process)
@@ -170,11 +176,6 @@ def _pipes(process: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes]]:
     assert process.stdin is not None
     assert process.stdout is not None
     return process.stdin, process.stdout
-
-
-def _absolute(file: Path) -> Path:
-    """A path without `..`; its folder's links followed, its own not: git keeps a link as such."""
-    return file.parent.resolve() / file.name
 
 
 def _environment() -> dict[str, str]:

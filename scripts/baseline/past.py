@@ -23,6 +23,7 @@ class CachedProject(Project):
     """A project of which each file is read once: many stacks share a blueprint."""
 
     documents: dict[Path, Document | InputError] = field(default_factory=dict[Path, "Document | InputError"])
+    known: dict[str, Path] = field(default_factory=dict[str, Path])  # blueprints, once they are asked for
 
     @classmethod
     def of(cls, project: Project) -> CachedProject:
@@ -39,8 +40,16 @@ class CachedProject(Project):
             raise found
         return found
 
+    def blueprints(self) -> dict[str, Path]:
+        if not self.known:
+            self.known.update(self.blueprints_now())
+        return self.known
+
     def read_now(self, path: Path) -> Document:
         return read(path, shown=self.shown(path))
+
+    def blueprints_now(self) -> dict[str, Path]:
+        return Project.blueprints(self)
 
 
 @record
@@ -53,7 +62,7 @@ class PastProject(CachedProject):
     def shown(self, path: Path) -> str:
         return f"{self.name}:{Project.shown(self, path)}"
 
-    def blueprints(self) -> dict[str, Path]:
+    def blueprints_now(self) -> dict[str, Path]:
         """Those of the commit; where the shipped ones are not in the repository, they are today's."""
         found: dict[str, Path] = {}
         for folder in (shipped_blueprints(), self.blueprint_dir):

@@ -35,14 +35,16 @@ class Touched:
 
 def touched(changed: Iterable[str], repository: Repository, project: Project) -> Touched:
     """The stacks of a project that changed files (paths from the repository's root) touch."""
-    files = {(repository.root.resolve() / name): name for name in changed}
+    files = {repository.root / name: name for name in changed}
     stacks = project.stacks()
+    home = project.stack_dir.resolve()
     every = list(_every_stack(files, project))
     clouds = _clouds(files)
     wanted = [path for path in files if path.suffix in (".yaml", ".yml")]
     reasons: dict[str, tuple[str, ...]] = {}
     for name, file in stacks.items():
-        own = [f"its file {files[file.resolve()]}"] if file.resolve() in files else []
+        where = home / file.name
+        own = [f"its file {files[where]}"] if where in files else []
         if wanted or clouds:
             own += _of_spec(file, project, files, clouds)
         if found := (*dict.fromkeys(own), *every):
@@ -50,7 +52,7 @@ def touched(changed: Iterable[str], repository: Repository, project: Project) ->
     gone = {
         path.name.removeprefix("Pulumi.").removesuffix(".yaml"): path
         for path in files
-        if path.parent == project.stack_dir.resolve() and path.match("Pulumi.*.yaml") and not path.exists()
+        if path.parent == home and path.match("Pulumi.*.yaml") and not path.exists()
     }
     return Touched(stacks=reasons, gone=gone)
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from components.catalog import Catalog
@@ -127,8 +129,14 @@ def settings(plan: ClusterPlan, on: date) -> Settings:
         environment=plan.environment,
         budget=plan.budget.usd_per_month,
         on=on,
-        root=find_project().root,
+        root=_root(Path.cwd()),
     )
+
+
+@cache
+def _root(folder: Path) -> Path:
+    """The root of the project at a folder, found once: many stacks are judged in one run."""
+    return find_project(folder).root
 
 
 def graver_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
