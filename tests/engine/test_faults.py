@@ -18,25 +18,26 @@ STACK = "small-aws"
 POOL = {"accelerator": "L4:1", "nodes": 1, "fabric": "none", "capacity": ["on-demand"]}
 LIMIT = "You have requested more vCPU capacity than your current vCPU limit of 8 allows"
 
-# Pool -> where it strikes, the fault, the cloud's words, and what to do.
-FAULTS: dict[str, tuple[str, dict[str, Any], str, str]] = {
-    "full": ("nodes", {"kind": "capacity"}, "InsufficientInstanceCapacity", "try later or another zone"),
-    "busy": ("nodes", {"kind": "throttle", "times": 100}, "RequestLimitExceeded", "wait a minute"),
-    "broken": ("nodes", {"kind": "error"}, "InternalError", "nothing of yours is wrong"),
+# Pool -> what strikes at its nodes, the cloud's words, and what to do.
+AT_NODES: dict[str, tuple[dict[str, Any], str, str]] = {
+    "full": ({"kind": "capacity"}, "InsufficientInstanceCapacity", "try later or another zone"),
+    "busy": ({"kind": "throttle", "times": 100}, "RequestLimitExceeded", "wait a minute"),
+    "broken": ({"kind": "error"}, "InternalError", "nothing of yours is wrong"),
     "half": (
-        "nodes",
         {"kind": "partial", "message": "NodeCreationFailure: Instances failed to join"},
         "NodeCreationFailure",
         "see why the nodes do not join",
     ),
     "limit": (
-        "nodes",
         {"kind": "error", "code": "VcpuLimitExceeded", "message": LIMIT},
         "VcpuLimitExceeded",
         "ask AWS for a higher quota",
     ),
-    "mute": ("template", {"kind": "lost-reply"}, "closed before the reply", "look for it by the stack's tag"),
-    "echo": ("template", {"kind": "error-after-success"}, "InternalError", "nothing of yours is wrong"),
+}
+# Pool -> what strikes at its launch template, which its nodes need.
+AT_TEMPLATES: dict[str, tuple[dict[str, Any], str, str]] = {
+    "mute": ({"kind": "lost-reply"}, "closed before the reply", "look for it by the stack's tag"),
+    "echo": ({"kind": "error-after-success"}, "InternalError", "nothing of yours is wrong"),
 }
 # Pools that come up in the first run: with no fault, a slow one, and one that the provider gets over by itself.
 GOOD: dict[str, dict[str, Any]] = {
@@ -49,12 +50,30 @@ GOOD: dict[str, dict[str, Any]] = {
 
 def struck() -> list[dict[str, Any]]:
     """The faults as the simulated cloud takes them."""
-    every = {**{pool: (part, fault) for pool, (part, fault, *_) in FAULTS.items()}}
-    every |= {pool: ("nodes", fault) for pool, fault in GOOD.items() if fault}
-    return [
-        {"at": f"*::{STACK}-{pool}-on-demand-{part}", "call": "create", **fault}
-        for pool, (part, fault) in every.items()
-    ]
+    at = {f"{pool}-on-demand-nodes": fault for pool, (fault, *_) in AT_NODES.items()}
+    at |= {f"{pool}-on-demand-nodes": fault for pool, fault in GOOD.items() if fault}
+    at |= {f"{pool}-on-demand-template": fault for pool, (fault, *_) in AT_TEMPLATES.items()}
+    return [{"at": f"*::{STACK}-{name}", "call": "create", **fault} for name, fault in at.items()]
+
+
+def has_pools(place: Place, *pools: str) -> None:
+    """A stack of these pools, by a blueprint of its own."""
+    folder = place.project / "stacks" / "blueprints"
+    blueprint = yaml.safe_load((folder / "dev-small.yaml").read_text())
+    blueprint |= {"pools": dict.fromkeys(pools, POOL), "budget": {"usd_per_month": 100000}}
+    (folder / "faults.yaml").write_text(json.dumps(blueprint))
+    place.edit({"blueprint": "faults"})
+
+
+def told(fleet: Fleet) -> dict[str, dict[str, Any]]:
+    """Who failed in a run, and what is said of it."""
+    status, document = fleet.json("up", "--yes")
+    assert (status, document["outcome"]) == (3, "failed"), document["findings"]
+    return {one["message"].partition(": ")[0]: one for one in document["findings"]}
+
+
+def says(finding: dict[str, Any], words: str, hint: str) -> bool:
+    return words in finding["message"] and hint in finding["hint"] and "run the same again" in finding["hint"]
 
 
 def groups(place: Place) -> set[str]:
@@ -73,31 +92,29 @@ def known(place: Place) -> set[str]:
 
 
 def test_every_fault_is_told_the_rest_comes_up_and_the_next_run_goes_on(open_place: Callable[..., Place]) -> None:
-    settings = {"account": "210987654321", "retries": 25}
-    place = open_place(STACK, "--settings", json.dumps(settings), "--faults", json.dumps(struck()))
-    blueprint = yaml.safe_load((place.project / "stacks" / "blueprints" / "dev-small.yaml").read_text())
-    blueprint |= {"pools": dict.fromkeys((*FAULTS, *GOOD), POOL), "budget": {"usd_per_month": 100000}}
-    (place.project / "stacks" / "blueprints" / "faults.yaml").write_text(json.dumps(blueprint))
-    place.edit({"blueprint": "faults"})
+    place = open_place(STACK, "--faults", json.dumps(struck()))
+    has_pools(place, *AT_NODES, *GOOD)
     assert place.engine.init(STACK).ok
     fleet = Fleet(place)
 
-    status, document = fleet.json("up", "--yes")
-    assert (status, document["outcome"]) == (3, "failed"), document["findings"]
-    told = {one["message"].partition(": ")[0]: one for one in document["findings"] if one["id"] == "engine"}
-    for pool, (part, _, words, hint) in FAULTS.items():
-        name = f"pool {pool}-on-demand" if part == "nodes" else f"{pool}-on-demand-template"
-        finding = told.pop(name)
-        assert words in finding["message"], finding
-        assert hint in finding["hint"] and "run the same again" in finding["hint"], finding
-    assert not told, f"nothing else failed: {told}"
+    failed = told(fleet)
+    assert set(failed) == {f"pool {pool}-on-demand" for pool in AT_NODES}
+    for pool, (_, words, hint) in AT_NODES.items():
+        assert says(failed[f"pool {pool}-on-demand"], words, hint), failed
     assert set(GOOD) <= groups(place), "other pools came up"
-    before = known(place)
+    first = known(place)
+
+    has_pools(place, *AT_NODES, *GOOD, *AT_TEMPLATES)
+    failed = told(fleet)
+    for pool, (_, words, hint) in AT_TEMPLATES.items():
+        assert says(failed.pop(f"{pool}-on-demand-template"), words, hint), failed
+    assert not failed, "what lacks its template is no failure of its own"
+    assert first <= known(place), "nothing was lost or made anew"
 
     status, document = fleet.json("up", "--yes")
     assert (status, document["outcome"]) == (0, "deployed"), document["findings"]
-    assert groups(place) == {*FAULTS, *GOOD, "system"}
-    assert before <= known(place), "nothing was lost or made anew"
+    assert groups(place) == {*AT_NODES, *GOOD, *AT_TEMPLATES, "system"}
+    assert first <= known(place)
     assert place.engine.up(STACK, "--expect-no-changes").ok
 
 
