@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -11,19 +10,15 @@ from typing import Any
 from components.records import record
 from scripts.engine import recovery
 from scripts.rehearsal import providers, schema
+from scripts.rehearsal.calls import Calls
 from scripts.rehearsal.diff import Change, Difference, compare
 from scripts.rehearsal.echo import Echo
-from scripts.rehearsal.faults import Fault, Faults, LostReply, Partial, kill
+from scripts.rehearsal.faults import Faults, kill
 from scripts.rehearsal.model import CloudError, Effects, Failure, Resource, Service, Values
 from scripts.rehearsal.reading import as_written
 from scripts.rehearsal.state import State
 from scripts.rehearsal.telling import previewed
 from scripts.rehearsal.wire import at, holds_unknown
-
-_LONGEST_WAIT = 300.0
-"""Seconds between two tries, at most (terraform-provider-aws pull request 36855: MaxBackoff as in SDK v1)."""
-_FIRST_LOOK, _LAST_LOOK = 0.5, 10.0
-"""Seconds between two looks for something new (terraform-plugin-sdk, helper/retry, StateChangeConf)."""
 
 
 @record(kw_only=True)
@@ -73,7 +68,7 @@ class Cloud:
     ) -> None:
         self.state, self.services, self.on_unknown = state, services, on_unknown
         self.faults = Faults(state)
-        self._crash = crash
+        self._calls = Calls(state, self.faults, self._service, crash)
 
     # What exists
 
@@ -130,7 +125,7 @@ class Cloud:
             self.state.put(made)
             return made
 
-        return self._call("create", type, urn, act)
+        return self._calls.run("create", type, urn, act)
 
     def read(self, scope: Scope, type: str, id: str, urn: str = "", *, imported: bool = False) -> Resource | None:
         """A resource as the cloud tells it now; None if it is gone, or looks so.
@@ -146,7 +141,7 @@ class Cloud:
             before = found.outputs if providers.keeps_inputs(type) else None
             return replace(found, outputs=told, inputs=as_written(type, found.inputs, told, before))
 
-        return self._call("read", type, urn, act)
+        return self._calls.run("read", type, urn, act)
 
     def update(self, scope: Scope, type: str, id: str, urn: str, inputs: Values) -> Resource:
         """Edit a resource in place."""
@@ -158,7 +153,7 @@ class Cloud:
             self.state.put(changed)
             return changed
 
-        return self._call("update", type, urn, act)
+        return self._calls.run("update", type, urn, act)
 
     def delete(self, scope: Scope, type: str, id: str, urn: str) -> None:
         """Remove a resource, unless its service refuses; what is gone already is fine, as providers have it."""
@@ -170,7 +165,7 @@ class Cloud:
                 self.state.remove(found)
                 self._follow(found, scope)
 
-        self._call("delete", type, urn, act)
+        self._calls.run("delete", type, urn, act)
 
     def diff(self, scope: Scope, type: str, id: str, old: Values, new: Values) -> Difference:
         """What a change of inputs does. Raises CloudError where no table knows it and `on_unknown` is `error`."""
@@ -196,62 +191,6 @@ class Cloud:
 
     # Inside
 
-    def _call(self, call: str, type: str, urn: str, act: Callable[[], Any]) -> Any:
-        """One call with its faults; a retryable error is tried again as often as the setting `retries` says, or as
-        the service says that its provider does."""
-        retries = int(self.setting("retries", getattr(self._service(type), "retries", 0)))
-        for attempt in range(retries + 1):
-            try:
-                return self._attempt(call, type, urn, act)
-            except CloudError as error:
-                if not error.retryable or attempt == retries:
-                    raise
-                self._take_time(min(2.0**attempt, _LONGEST_WAIT))
-        raise AssertionError("unreachable")
-
-    def _attempt(self, call: str, type: str, urn: str, act: Callable[[], Any]) -> Any:
-        self._take_time(_latency(self.setting("latency", {}), type, call))
-        self._before(self.faults.take("before", call, type, urn))
-        with self.state.transaction():
-            result = act()
-        self._after(self.faults.take("after", call, type, urn), result)
-        return result
-
-    def _before(self, fault: Fault | None) -> None:
-        if fault is None:
-            return
-        if fault.kind == "slow":
-            self._take_time(fault.seconds)
-        elif not self._ends(fault):
-            raise fault.error()
-
-    def _after(self, fault: Fault | None, result: Any) -> None:
-        if fault is None or self._ends(fault):
-            return
-        if fault.kind == "not-found-after-create":
-            self.state.hide(result, fault.reads)
-            self._find_new(result)
-        elif fault.kind == "lost-reply":
-            raise LostReply("the connection was closed before the reply came")
-        elif fault.kind == "partial":
-            raise Partial(fault.message or "resource is not ready", result)
-        else:
-            raise fault.error()
-
-    def _ends(self, fault: Fault) -> bool:
-        if fault.kind == "crash":
-            self._crash()
-        elif fault.kind == "kill":
-            kill(fault.pid)
-        return fault.kind in ("crash", "kill")
-
-    def _take_time(self, seconds: float) -> None:
-        """Let the simulated clock run; wait only where the setting `sleep` says so."""
-        if seconds > 0:
-            self.state.count("clock_ms", round(seconds * 1000))
-            if self.setting("sleep", False):
-                time.sleep(seconds)
-
     def _follow(self, gone: Resource, scope: Scope) -> None:
         """Let those who mind what others do know that a resource is gone."""
         for follows in (getattr(service, "gone", None) for service in self.services.values()):
@@ -260,19 +199,6 @@ class Cloud:
                 self.state.remove(one)
             for one in effects.made:
                 self.state.put(one)
-
-    def _find_new(self, made: Resource) -> None:
-        """Read again what was just made and is not found, as long as its service says that the provider does so.
-
-        Raises Partial where it takes longer: the provider has the id by then, so the engine keeps the resource.
-        """
-        patience = float(getattr(self._service(made.type), "patience", 0.0))
-        wait, waited = _FIRST_LOOK, 0.0
-        while patience and not self.state.seen(made):
-            if waited >= patience:
-                raise Partial(f"reading {made.type} ({made.id}): couldn't find resource", made)
-            self._take_time(wait)
-            wait, waited = min(2 * wait, _LAST_LOOK), waited + wait
 
     def _by_import(self, type: str, id: str) -> Resource | None:
         """The resource that an import means."""
@@ -322,9 +248,3 @@ def _has_region(type: str) -> bool:
 
 def _name(urn: str) -> str:
     return urn.rpartition("::")[2]
-
-
-def _latency(table: Mapping[str, Any], type: str, call: str) -> float:
-    """Seconds that a call takes: of its type, or of every type (`*`)."""
-    row = table.get(type, table.get("*", {}))
-    return float(row.get(call, 0.0))

@@ -40,7 +40,7 @@ class Theatre:
     """A place with its scenarios, each run once without a crash."""
 
     def __init__(self, folder: Path, told: Recordings) -> None:
-        self.place = Place(find(), folder, told.shipped.stack, {"account": told.account})
+        self.place = Place(find(), folder, told.shipped.stack, told.cloud, told.account)
         self.scenarios: Mapping[str, Scenario] = {one.name: one for one in scenarios(self.place, told)}
 
     def cases(self) -> list[Case]:

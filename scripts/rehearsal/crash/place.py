@@ -63,7 +63,7 @@ class Snapshot:
 class Place:
     """One folder, used for one case after another. Verbs run the engine, and end as it does."""
 
-    def __init__(self, installation: Installation, folder: Path, stack: str, settings: Mapping[str, Any]) -> None:
+    def __init__(self, installation: Installation, folder: Path, stack: str, cloud: str, account: str) -> None:
         shutil.rmtree(folder, ignore_errors=True)
         for name in ("project", "backend", "home"):
             (folder / name).mkdir(parents=True)
@@ -71,7 +71,8 @@ class Place:
         self.stack, self._folder = stack, folder
         self._watch: Callable[[Event], None] = lambda _: None
         self.host, self._kept = Host(), State(MEMORY)
-        self._kept.set(settings)
+        self._provider = cloud
+        self._kept.set({"account": account} if account else {})
         tools = _tools(folder / "tools", self.host.address)
         self.clouds = self._serve()
         self.engine = Engine(
@@ -204,7 +205,7 @@ class Place:
     def _serve(self) -> server.Running:
         # The calls that a provider dies in get no answer, so the thread that is in one must not wait for it.
         crash = threading.Thread(target=lambda: self.clouds.die(), daemon=True)
-        return server.start(self._kept, ("aws",), watch=self._told, crash=lambda: _end(crash))
+        return server.start(self._kept, (self._provider,), watch=self._told, crash=lambda: _end(crash))
 
     def _words(self, verb: str, recording: Recording) -> tuple[str, ...]:
         self.host.recording = recording

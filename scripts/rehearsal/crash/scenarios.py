@@ -8,39 +8,16 @@ from pathlib import Path
 from components.plan.planner import plan
 from components.records import record
 from components.spec.loader import load
-from components.spec.merge import Plain
 from scripts.rehearsal.crash.cases import Scenario
 from scripts.rehearsal.crash.place import Place, Snapshot, Step
 from scripts.rehearsal.crash.recording import Recording, recorded
 from scripts.rehearsal.crash.sight import seen
 from scripts.rehearsal.lifecycle.cycle import RELEASE
-from scripts.rehearsal.lifecycle.edits import Edit, Planned, edited
+from scripts.rehearsal.lifecycle.edits import Planned, edited, read_edits
 
 STACK = Path(__file__).resolve().parents[3] / "stacks" / "Pulumi.prod-aws.yaml"
 
-# It has something of each kind: node groups and policies are edited, the system pool is replaced (another machine),
-# a pool comes, an add-on and an access entry with its policy go.
-EDIT = Edit(
-    "edit",
-    Plain(
-        {
-            "system": {"machine": "m7i.2xlarge"},
-            "software": {"node_repair": False, "log_retention_days": 90},
-            "budget": {"usd_per_month": 500000},
-            "access": {"admins": ["arn:aws:iam::123456789012:role/oncall"]},
-            "pools": {
-                "serve": {
-                    "accelerator": "L4:1",
-                    "nodes": 1,
-                    "zones": ["use1-az1"],
-                    "fabric": "none",
-                    "capacity": ["spot"],
-                }
-            },
-        },
-        {},
-    ),
-)
+EDIT = Path(__file__).parent / "edit.yaml"
 
 
 @record(kw_only=True)
@@ -50,6 +27,7 @@ class Recordings:
     shipped: Recording
     edited: Recording
     released: Recording
+    cloud: str
     account: str
 
     @property
@@ -57,14 +35,15 @@ class Recordings:
         return "-".join(one.key for one in (self.shipped, self.edited, self.released))
 
 
-def recordings(stack: Path = STACK, edit: Edit = EDIT) -> Recordings:
+def recordings(stack: Path = STACK, edit: Path = EDIT) -> Recordings:
     """Run the real program three times, offline."""
     loaded = load(str(stack))
     shipped = Planned(loaded, plan(loaded))
     return Recordings(
         shipped=recorded(shipped),
-        edited=recorded(edited(loaded, edit)),
+        edited=recorded(edited(loaded, *read_edits([edit]))),
         released=recorded(edited(loaded, RELEASE)),
+        cloud=shipped.plan.cloud,
         account=shipped.plan.account or "",
     )
 
