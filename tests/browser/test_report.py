@@ -132,7 +132,7 @@ def test_the_switch_turns_the_colours_and_charts_follow(opened: Opened) -> None:
 def test_paper_is_white_whole_and_without_controls(opened: Opened, tmp_path: Path) -> None:
     page = opened("odd", color_scheme="dark")
     page.emulate_media(media="print")
-    assert page.locator("details.stack:not([open])").count() == 0
+    assert page.locator("details.stack:not([open]), details.lines:not([open])").count() == 0
     assert page.locator("button:visible, input:visible, .skip:visible").count() == 0
     assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "light"
     assert {len(one.split()) and one for one in page.locator(".drawing:visible").evaluate_all(

@@ -69,7 +69,7 @@ def section(report: CostReport, identity: str) -> Markup:
             ),
             _group_table("Cost by pool, USD a month", "pool", by_pool(report), report),
             _group_table("Cost by component, USD a month", "component", by_component(report), report),
-            details(f"Every line ({len(report.lines)})", _lines(report)),
+            details(f"Every line ({len(report.lines)})", _lines(report), cls="lines"),
             _not_included(report),
         )
     )

@@ -46,8 +46,9 @@ def rules_section(rules: Sequence[RuleVerdict], findings: Sequence[Finding]) -> 
     quiet = [one for one in ordered if one.verdict in _QUIET]
     if len(quiet) <= _SHOWN:
         return _rules_table(_told(rules), ordered, findings)
-    folded = details(_told(quiet), _rules_table("Rules that hold or are disabled", quiet, findings))
-    return join((_rules_table(_told(rules), told, findings) if told else tag("p", _told(rules)), folded))
+    held = _rules_table("Rules that hold or are disabled", quiet, findings)
+    shown = _rules_table(_told(rules), told, findings) if told else None
+    return join((shown, details(_told(quiet), held, cls="lines")))
 
 
 def _rules_table(caption: str, rules: Sequence[RuleVerdict], findings: Sequence[Finding]) -> Markup:

@@ -164,9 +164,9 @@
   }
   addEventListener("hashchange", reveal);
 
-  // On paper: every stack, in light colours, with charts as wide as the page.
+  // On paper: every stack, every line of its cost and every rule, in light colours, with charts as wide as their place.
   function paper(printing) {
-    if (printing) { document.querySelectorAll("details.stack").forEach(function (one) { one.open = true; }); }
+    if (printing) { document.querySelectorAll("details.stack, details.lines").forEach(function (one) { one.open = true; }); }
     recolour();
     charts.forEach(function (chart) { chart.resize(); });
   }
