@@ -25,7 +25,7 @@ ADDED: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "wrong values": (
         "    pools:\n      train:\n        nodes: many\n        fabric: maybe\n",
-        (f"✗ {FILE}:13 pools.train.nodes: 'many'", f"✗ {FILE}:13 pools.train.fabric: 'maybe'"),
+        (f"✗ {FILE}:13 pools.train.nodes: 'many'", f"✗ {FILE}:14 pools.train.fabric: 'maybe'"),
     ),
     "accelerators that nobody sells in that number": (
         '    pools: {train: {accelerator: "H100:7"}}\n',

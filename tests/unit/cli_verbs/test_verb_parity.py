@@ -43,7 +43,7 @@ def test_shipped_environments_have_one_shape(run: Run) -> None:
     assert line_of(done.out, "pools.train.zones ")[3] == "use1-az2"
     assert line_of(done.out, "storage.scratch.zone_id ")[3] == "use1-az2"
     assert "In the plan, by pools.train.capacity\n" in done.out
-    assert "Bindings differ: account, environment, access.admins\n" in done.out
+    assert "Bindings differ: account, environment, access.admins, schedule.expires\n" in done.out
     assert done.out.splitlines()[-1].startswith("✓ dev-aws, staging-aws and prod-aws have one shape")
 
 

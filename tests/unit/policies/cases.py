@@ -11,6 +11,8 @@ from policies.rules.base import Rule
 from policies.settings import Settings
 from policies.subject import Subject
 from tests.unit.policies.cases_capacity import ACCEPTED_OF_CAPACITY, REFUSED_OF_CAPACITY
+from tests.unit.policies.cases_machines import ACCEPTED_OF_MACHINES, REFUSED_OF_MACHINES
+from tests.unit.policies.cases_prices import ACCEPTED_OF_PRICES, REFUSED_OF_PRICES
 from tests.unit.policies.cases_upkeep import ACCEPTED_OF_UPKEEP, REFUSED_OF_UPKEEP
 from tests.unit.policies.subjects import (
     ADDRESS,
@@ -40,6 +42,8 @@ def where(rule: Rule) -> str:
 # rule, name of the case, subject, settings, what the message and hint say
 REFUSED: list[tuple[str, str, Subject, Settings, str]] = [
     *REFUSED_OF_CAPACITY,
+    *REFUSED_OF_MACHINES,
+    *REFUSED_OF_PRICES,
     *REFUSED_OF_UPKEEP,
     (
         "monthly-budget-ceiling",
@@ -253,6 +257,8 @@ REFUSED: list[tuple[str, str, Subject, Settings, str]] = [
 ACCEPTED: list[tuple[str, str, Subject, Settings]] = [
     *((rule.id, "the baseline", subject(environment=where(rule)), Settings()) for rule in RULES),
     *ACCEPTED_OF_CAPACITY,
+    *ACCEPTED_OF_MACHINES,
+    *ACCEPTED_OF_PRICES,
     *ACCEPTED_OF_UPKEEP,
     ("hourly-burn-ceiling", "no ceiling", subject(budget=NO_CEILINGS, cost=cost(hourly="99999")), Settings()),
     ("hourly-burn-ceiling", "no ceiling and no price", subject(budget=NO_CEILINGS, cost=UNPRICED), Settings()),
