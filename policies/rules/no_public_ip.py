@@ -11,8 +11,10 @@ import ipaddress
 from collections.abc import Iterable
 
 from policies.parameters import Whole, parameter
-from policies.rules.base import Advice, Parameters, Rule, Violation
+from policies.rules.base import Advice, Edit, Parameters, Rule, Violation
 from policies.subject import Endpoint, Subject
+
+PATH = "access.endpoint"
 
 
 class Limits(Parameters):
@@ -74,10 +76,17 @@ def _too_wide(cidr: str, parameters: Limits) -> bool:
     return network.prefixlen == 0 or network.prefixlen < widest
 
 
+def fix(subject: Subject, violation: Violation) -> Iterable[Edit]:
+    """A private endpoint, where the spec's own is open."""
+    if violation.path == PATH and any(one.public and one.path == PATH for one in subject.endpoints):
+        yield Edit(path=PATH, value="private")
+
+
 RULE = Rule(
     id="no-public-ip",
     about=__doc__,
     level="mandatory",
     judge=judge,
     parameters=Limits,
+    fix=fix,
 )

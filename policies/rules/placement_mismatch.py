@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from policies.groups import carries
 from policies.parameters import Number, parameter
-from policies.rules.base import Advice, Parameters, Rule, Violation
+from policies.rules.base import Advice, Edit, Parameters, Rule, Violation
 from policies.subject import Group, Subject
 
 MIN_GBPS = Decimal(400)
@@ -53,11 +53,19 @@ def _paid(one: Group, subject: Subject, parameters: Limits) -> str:
     return ""
 
 
+def fix(subject: Subject, violation: Violation) -> Iterable[Edit]:
+    """The fabric that was paid for, where the spec says that the pool has none."""
+    groups = [one for one in subject.groups if one.path and one.path == violation.path]
+    if groups and violation.path.startswith("pools.") and all(one.fabric is False for one in groups):
+        yield Edit(path=f"{violation.path}.fabric", value="required")
+
+
 RULE = Rule(
     id="placement-mismatch",
     about=__doc__,
     level="advisory",
     judge=judge,
     parameters=Limits,
+    fix=fix,
     remedy="write `fabric: required` for the pool, or take machines without a fabric",
 )

@@ -13,7 +13,7 @@ from fnmatch import fnmatchcase
 
 from policies.groups import carries
 from policies.parameters import Words, parameter
-from policies.rules.base import ANY, Advice, Parameters, Rule, Violation
+from policies.rules.base import ANY, Advice, Edit, Parameters, Rule, Violation
 from policies.subject import Subject
 
 BOUGHT = ("reservation", "block")
@@ -39,11 +39,20 @@ def judge(subject: Subject, parameters: Limits) -> Iterable[Violation | Advice]:
             yield Violation.of(one, f"{one.what} keeps {kept} when nothing runs")
 
 
+def fix(subject: Subject, violation: Violation) -> Iterable[Edit]:
+    """The same maximum from zero, where what the pool keeps was not bought."""
+    groups = [one for one in subject.groups if one.path and one.path == violation.path]
+    most = [one.nodes.max for one in groups if one.nodes is not None and one.capacity_type not in BOUGHT]
+    if violation.path.startswith("pools.") and most and len(most) == len(groups):
+        yield Edit(path=f"{violation.path}.nodes", value=f"0..{max(most)}")
+
+
 RULE = Rule(
     id="scale-to-zero",
     about=__doc__,
     level={"dev": "advisory", "ci": "advisory", "test": "advisory", ANY: "disabled"},
     judge=judge,
     parameters=Limits,
+    fix=fix,
     remedy="write `nodes: 0..N` for the pool, or hours under `schedule.hours`",
 )

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from policies.rules.base import ANY, Advice, Parameters, Rule, Violation
+from policies.rules.base import ANY, Advice, Edit, Parameters, Rule, Violation
 from policies.subject import Subject
 
 SPOT = "spot"
+ON_DEMAND = "on-demand"
 
 
 def judge(subject: Subject, parameters: Parameters) -> Iterable[Violation | Advice]:
@@ -35,9 +36,18 @@ def judge(subject: Subject, parameters: Parameters) -> Iterable[Violation | Advi
             )
 
 
+def fix(subject: Subject, violation: Violation) -> Iterable[Edit]:
+    """The pool's other capacity, where it is on demand; who has spot alone, or what was bought beside it, chooses."""
+    pool = next((one for one in subject.pools if one.path and one.path == violation.path), None)
+    kinds = list(dict.fromkeys(pool.capacity_types)) if pool is not None else []
+    if set(kinds) == {SPOT, ON_DEMAND}:
+        yield Edit(path=f"{violation.path}.capacity", value=[ON_DEMAND])
+
+
 RULE = Rule(
     id="spot-forbidden",
     about=__doc__,
     level={"prod": "mandatory", "production": "mandatory", ANY: "advisory"},
     judge=judge,
+    fix=fix,
 )

@@ -24,6 +24,11 @@ StateFile = Annotated[
     ),
 ]
 
+Fix = Annotated[
+    bool, typer.Option("--fix", help="Show, as a diff of the stack file, the edits that need no choice of yours.")
+]
+Write = Annotated[bool, typer.Option("--write", help="Make the edits that --fix shows, then check again.")]
+
 UNKNOWN_OFFLINE = (
     "What only the account can tell (quotas, free capacity, reservations, existing networks) is not checked here."
 )
@@ -37,25 +42,24 @@ def command(
     compare_to: CompareTo = None,
     changed_since: ChangedSince = None,
     state: StateFile = None,
+    fix: Fix = False,
+    write: Write = False,
     date: Date = None,
     verbose: Verbose = False,
     quiet: Quiet = False,
 ) -> int:
     """List everything that is wrong with a stack, at once: its spec, what its cloud cannot do, and rules.
 
-    With --compare-to it judges the change too. Exit status: 0 all good, 1 a rule or the budget blocks, 2 the input is
-    wrong.
+    With --compare-to it judges the change too; --fix shows the edits that need no choice of yours. Exit status: 0 all
+    good, 1 a rule or the budget blocks, 2 the input is wrong.
     """
     on = date or today()
+    single = stacks is not None and len(stacks) == 1 and compare_to is None and changed_since is None
     if state is not None:
         return _of_state(stacks, state, output, on, compare_to or changed_since, verbose=verbose, quiet=quiet)
-    if (
-        not stacks
-        or len(stacks) > 1
-        or output not in ("text", "json")
-        or compare_to is not None
-        or changed_since is not None
-    ):
+    if (fix or write) and not (single and output == "text"):
+        raise typer.BadParameter("--fix is for one stack, as text, and compares it with nothing")
+    if not stacks or not single or output not in ("text", "json"):
         from scripts.cli.review_run import run
 
         return run(
@@ -69,8 +73,27 @@ def command(
             quiet=quiet,
         )
     session = begin(name_of(stacks[0]), output, verbose=verbose, quiet=quiet)
+    if fix or write:
+        _fix(session, stacks[0], on, write=write)
+    return _one(session, stacks[0], on)
+
+
+def _fix(session: Session, stack: str, on: Day, *, write: bool) -> None:
+    """Show what can be fixed, and make the edits when told; a spec with errors is only checked."""
+    from scripts.cli.fix import none_if_broken, show
+
+    found = none_if_broken(stack, on)
+    if found is None:
+        return
+    if write and found.made:
+        found.write()
+    show(session, found, written=write)
+
+
+def _one(session: Session, stack: str, on: Day) -> int:
+    """Check one stack and print it; the exit status."""
     try:
-        found = assess(stacks[0], on)
+        found = assess(stack, on)
     except InputError as error:
         findings = graver_first(error.findings)
         if session.json:
