@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, cast
 
 from pulumi.automation import EngineEvent
@@ -11,6 +11,7 @@ from pulumi.automation.events import StepEventMetadata
 
 from components.records import record
 from scripts.engine.steps import Change
+from scripts.preview.differences import covered
 from scripts.preview.references import SECRET, SIGNATURE
 
 _STACK = "pulumi:pulumi:Stack"
@@ -41,22 +42,29 @@ class Difference:
 
 
 class Drift:
-    """Hears the engine's events of a refresh that writes nothing."""
+    """Hears the engine's events of a refresh that writes nothing.
 
-    def __init__(self) -> None:
+    What the program leaves to others (`ignore_changes`: a number of nodes that an autoscaler sets) is no drift;
+    `exported` is the state, which notes that.
+    """
+
+    def __init__(self, exported: Mapping[str, Any]) -> None:
         self._found: dict[str, list[Difference]] = {}
+        resources: Sequence[Mapping[str, Any]] = exported["deployment"].get("resources") or ()
+        self._ignored: Mapping[str, Sequence[str]] = {one["urn"]: one.get("ignoreChanges") or () for one in resources}
 
     def __call__(self, event: EngineEvent) -> None:
         if event.res_outputs_event is None:
             return
         step = event.res_outputs_event.metadata
         if step.type != _STACK and step.op in ("update", "delete"):
-            self._found[step.urn] = list(_differences(step))
+            ignored = self._ignored.get(step.urn, ())
+            self._found[step.urn] = [one for one in _differences(step) if not covered(one.path, ignored)]
 
     def differences(self, changes: tuple[Change, ...]) -> tuple[Difference, ...]:
         """Every difference, by resource. One that the engine tells of without saying where is told without a path."""
         told = [one for found in self._found.values() for one in found]
-        known = {one.name for one in told}
+        known = {urn.rpartition("::")[2] for urn in self._found}
         rest = [Difference(name=one.name, type=one.type, kind="changed") for one in changes if one.name not in known]
         return tuple(sorted((*told, *rest), key=lambda one: (one.name, one.path)))
 

@@ -18,10 +18,11 @@ STACK = "small-aws"
 POOL = {"accelerator": "L4:1", "nodes": 1, "fabric": "none", "capacity": ["on-demand"]}
 LIMIT = "You have requested more vCPU capacity than your current vCPU limit of 8 allows"
 
-# Pool -> what strikes at its nodes, the cloud's words, and what to do.
+# Pool -> what strikes at its nodes, the cloud's words, and what to do. A provider asks 26 times before it gives up (terraform-provider-aws,
+# max_retries: 25).
 AT_NODES: dict[str, tuple[dict[str, Any], str, str]] = {
     "full": ({"kind": "capacity"}, "InsufficientInstanceCapacity", "try later or another zone"),
-    "busy": ({"kind": "throttle", "times": 100}, "RequestLimitExceeded", "wait a minute"),
+    "busy": ({"kind": "throttle", "times": 26}, "RequestLimitExceeded", "wait a minute"),
     "broken": ({"kind": "error"}, "InternalError", "nothing of yours is wrong"),
     "half": (
         {"kind": "partial", "message": "NodeCreationFailure: Instances failed to join"},

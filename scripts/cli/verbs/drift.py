@@ -52,8 +52,9 @@ def _look(session: Session, made: Planned, deployment: Deployment) -> int:
     file = deployment.state()
     if file is None:
         raise no_stack(made.stack)
-    left = unsettled(state_of(deployment, file)[1], made.stack)
-    drift = Drift()
+    exported = state_of(deployment, file)[1]
+    left = unsettled(exported, made.stack)
+    drift = Drift(exported)
     with session.progress(f"asking the cloud about every resource of {made.stack}"):
         run = deployment.drift(drift)
     if run.step.error:

@@ -9,6 +9,7 @@ from pulumi.automation import EngineEvent
 from scripts.deploy.drift import Difference, Drift
 from scripts.deploy.progress import Progress
 from scripts.engine.events import Events
+from scripts.engine.steps import Change
 
 URN = "urn:pulumi:dev::gpu-fleet::aws:ec2/vpc:Vpc::dev-vpc"
 VPC = "aws:ec2/vpc:Vpc"
@@ -69,7 +70,7 @@ def test_progress_is_told_of_what_is_done_only() -> None:
 def test_drift_tells_lists_as_a_whole_and_hides_secrets() -> None:
     secret = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "plaintext": "x"}
     state = {"urn": URN, "type": VPC, "parent": "", "protect": False, "id": "v", "outputs": {}}
-    drift = Drift()
+    drift = Drift({"deployment": {"resources": []}})
     drift(
         event(
             "resOutputsEvent",
@@ -87,3 +88,21 @@ def test_drift_tells_lists_as_a_whole_and_hides_secrets() -> None:
         Difference(name="dev-vpc", type=VPC, kind="changed", path="key", found="other", expected={"secret": True}),
         Difference(name="dev-vpc", type=VPC, kind="changed", path="types", found=["a"], expected=["a", "b"]),
     )
+
+
+def test_what_the_program_leaves_to_others_is_no_drift() -> None:
+    size = {"scalingConfig": {"desiredSize": 1, "maxSize": 4}}
+    state = {"urn": URN, "type": VPC, "parent": "", "protect": False, "id": "v", "outputs": {}}
+    for ignored, expected in (([], 1), (["scalingConfig.desiredSize"], 0)):
+        drift = Drift({"deployment": {"resources": [{"urn": URN, "ignoreChanges": ignored}]}})
+        drift(
+            event(
+                "resOutputsEvent",
+                "update",
+                old={**state, "inputs": size},
+                new={**state, "inputs": {"scalingConfig": {"desiredSize": 2, "maxSize": 4}}},
+                detailedDiff={"scalingConfig.desiredSize": {"diffKind": "update", "inputDiff": True}},
+            )
+        )
+        told = Change(name="dev-vpc", type=VPC, operation="update")
+        assert len(drift.differences((told,))) == expected
