@@ -18,7 +18,7 @@ from scripts.report.tree import lines_of
 
 _STATES = {
     "new": "The stack is new: it was not there before.",
-    "gone": "The stack is gone: what it costs today is what stops.",
+    "gone": "The stack is gone from the project. Its cost ends once what it deployed is destroyed.",
     "unknown": "What the stack was cannot be told; what was found says why.",
 }
 
@@ -85,7 +85,7 @@ def _cost(change: CostDifference) -> Markup:
     ]
     foot = tag("tr", tag("th", "difference", scope="row"), _signed_cells(change.monthly))
     head = ("of", "minimum", "desired", "maximum")
-    sums = table("The change, USD a month", head, (*plain, *parts), foot, figures=3)
+    sums = table("The change, USD a month", head, (*plain, *parts), foot, figures=range(1, 4))
     return join((_unpriced(change), sums, _lines(change.lines)))
 
 
@@ -115,7 +115,7 @@ def _lines(changes: tuple[LineChange, ...]) -> Markup:
         for one in sorted(changes, key=lambda change: -change.weight)
     ]
     head = ("item", "pool", "change", "minimum", "desired", "maximum", "why")
-    return table(f"{counted(len(changes), 'line')} that change", head, rows, cls="wide")
+    return table(f"{counted(len(changes), 'line')} that change", head, rows, figures=range(3, 6), cls="wide")
 
 
 def _edits(edits: tuple[Edit, ...]) -> Markup:

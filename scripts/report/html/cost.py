@@ -125,7 +125,7 @@ def _group_table(caption: str, what: str, groups: Groups, report: CostReport) ->
         bar = tag("td", tag("span", share_bar(part), tag("span", percent(part)), cls="share"), cls="num")
         rows.append(row(join((name, loud)), (span_cells(span), bar)))
     foot = tag("tr", tag("th", "total", scope="row"), span_cells(report.monthly), figure(_short_of(report)))
-    return table(caption, (what, *_SPAN, "of the maximum"), rows, foot, figures=4)
+    return table(caption, (what, *_SPAN, "of the maximum"), rows, foot, figures=range(1, 5))
 
 
 def _short_of(report: CostReport) -> Content:
@@ -151,7 +151,7 @@ def _lines(report: CostReport) -> Markup:
         for line in lines
     ]
     head = ("item", "pool", "quantity a month", "unit price, USD", *_SPAN, "price", "notes")
-    return table("Every line, USD a month", head, rows, cls="wide")
+    return table("Every line, USD a month", head, rows, figures=range(2, 7), cls="wide")
 
 
 def _quantity(line: CostLine) -> str:

@@ -35,7 +35,7 @@ def section(reports: Sequence[StackReport], identities: Sequence[str], baseline:
         "section",
         tag("h2", "Overview", id="overview-h"),
         box,
-        table(words, head, rows, _foot(reports, compared=baseline is not None), figures=6 + len(compared)),
+        table(words, head, rows, _foot(reports, compared=baseline is not None), figures=range(1, 7 + len(compared))),
         id="overview",
         aria_labelledby="overview-h",
         cls="part",

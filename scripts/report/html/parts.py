@@ -19,13 +19,11 @@ def table(
     rows: Iterable[Markup],
     foot: Content = None,
     *,
-    figures: int = 0,
+    figures: range = range(0),
     cls: str | None = None,
 ) -> Markup:
-    """A table that scrolls by itself where it is too wide. `figures`: so many columns from the second on are figures."""
-    cells = [
-        tag("th", name, scope="col", cls="num" if 0 < place <= figures else None) for place, name in enumerate(head)
-    ]
+    """A table that scrolls by itself where it is too wide. `figures`: the columns of figures, from 0 on."""
+    cells = [tag("th", name, scope="col", cls="num" if place in figures else None) for place, name in enumerate(head)]
     return tag(
         "div",
         tag(

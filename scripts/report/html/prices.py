@@ -25,7 +25,7 @@ def section(report: CostReport, on: date) -> Markup:
     ]  # fmt: skip
     head = ("price", "age", "lines", "of the maximum", "of", "kind", "source")
     note = tag("p", f"Ages are days up to {on.isoformat()}. A price is called old after {STALE_DAYS} days.", cls="note")
-    return join((_old(report, on), table("Sources of the prices", head, rows, figures=3, cls="wide"), note))
+    return join((_old(report, on), table("Sources of the prices", head, rows, figures=range(1, 4), cls="wide"), note))
 
 
 def _row(place: int, source: str, kind: str, lines: Sequence[CostLine], report: CostReport, on: date) -> Markup:
