@@ -18,20 +18,14 @@ ACCELERATOR = {
     "gpu_driver_installation_config": {"gpu_driver_version": "LATEST"},
 }
 CONTRIBUTOR = "4d97b98b-1d4f-4787-a291-c67834d212e7"  # Network Contributor, a role of Azure's own
+WORKER = "arn:aws:iam::aws:policy/AmazonEKSWorkerNodePolicy"
 
 
 def on_google_cloud() -> None:
     """A network, a cluster, a plain pool and one with GPUs; in it a namespace with a load balancer and a disk."""
     google = gcp.Provider("google", project=PROJECT, region="us-central1")
     here = pulumi.ResourceOptions(provider=google)
-    ranges = [
-        {"range_name": "pods", "ip_cidr_range": "10.4.0.0/14"},
-        {"range_name": "services", "ip_cidr_range": "10.0.32.0/20"},
-    ]
-    network = gcp.compute.Network("network", auto_create_subnetworks=False, mtu=8896, opts=here)
-    subnetwork = gcp.compute.Subnetwork(
-        "subnetwork", network=network.id, ip_cidr_range="192.168.0.0/18", secondary_ip_ranges=ranges, opts=here
-    )
+    network, subnetwork = _google_network(here)
     nodes = gcp.serviceaccount.Account("nodes", account_id="gke-nodes", opts=here)
     bucket = gcp.storage.Bucket("checkpoints", location="us-central1", uniform_bucket_level_access=True, opts=here)
     gcp.storage.BucketIAMMember(
@@ -52,29 +46,43 @@ def on_google_cloud() -> None:
         deletion_protection=False,
         opts=here,
     )
+    in_cluster(cluster.endpoint, [_google_pools(google, cluster, nodes)])
+
+
+def _google_network(here: pulumi.ResourceOptions) -> tuple[gcp.compute.Network, gcp.compute.Subnetwork]:
+    ranges = [
+        {"range_name": "pods", "ip_cidr_range": "10.4.0.0/14"},
+        {"range_name": "services", "ip_cidr_range": "10.0.32.0/20"},
+    ]
+    network = gcp.compute.Network("network", auto_create_subnetworks=False, mtu=8896, opts=here)
+    subnetwork = gcp.compute.Subnetwork(
+        "subnetwork", network=network.id, ip_cidr_range="192.168.0.0/18", secondary_ip_ranges=ranges, opts=here
+    )
+    return network, subnetwork
+
+
+def _google_pools(
+    google: gcp.Provider, cluster: gcp.container.Cluster, nodes: gcp.serviceaccount.Account
+) -> gcp.container.NodePool:
+    """A plain pool, and one with GPUs after it, which is returned."""
     system = gcp.container.NodePool(
         "gke-system",
         cluster=cluster.id,
         location="us-central1",
         autoscaling={"total_min_node_count": 2, "total_max_node_count": 6, "location_policy": "ANY"},
         node_config={"machine_type": "e2-standard-16", "service_account": nodes.email},
-        opts=here,
+        opts=pulumi.ResourceOptions(provider=google),
     )
-    train = gcp.container.NodePool(
+    config = {"machine_type": "a3-ultragpu-8g", "disk_type": "hyperdisk-balanced", "guest_accelerators": [ACCELERATOR]}
+    return gcp.container.NodePool(
         "gke-train",
         cluster=cluster.id,
         location="us-central1",
         node_locations=["us-central1-a"],
         node_count=2,
-        node_config={
-            "machine_type": "a3-ultragpu-8g",
-            "disk_type": "hyperdisk-balanced",
-            "guest_accelerators": [ACCELERATOR],
-            "service_account": nodes.email,
-        },
+        node_config={**config, "service_account": nodes.email},
         opts=pulumi.ResourceOptions(provider=google, depends_on=[system]),
     )
-    in_cluster(cluster.endpoint, [train])
 
 
 def in_cluster(server: pulumi.Output[str], after: Sequence[pulumi.Resource]) -> list[pulumi.Resource]:
@@ -98,39 +106,19 @@ def on_azure() -> None:
     """A network with its way out, a cluster that acts as an identity, a pool of GPUs and one of spot machines."""
     provider = azure.Provider("azure", subscription_id=SUBSCRIPTION, location="westus3")
     here = pulumi.ResourceOptions(provider=provider)
-    group = azure.resources.ResourceGroup("group", opts=here)
-    name = group.name
-    address = azure.network.PublicIPAddress(
-        "address",
-        resource_group_name=name,
-        sku={"name": "Standard"},
-        public_ip_allocation_method="Static",
-        opts=here,
-    )
-    nat = azure.network.NatGateway(
-        "nat", resource_group_name=name, sku={"name": "Standard"}, public_ip_addresses=[{"id": address.id}], opts=here
-    )
-    network = azure.network.VirtualNetwork(
-        "vnet", resource_group_name=name, address_space={"address_prefixes": ["10.1.0.0/16"]}, opts=here
-    )
-    subnet = azure.network.Subnet(
-        "aks-nodes",
-        resource_group_name=name,
-        virtual_network_name=network.name,
-        address_prefix="10.1.0.0/20",
-        nat_gateway={"id": nat.id},
-        opts=here,
-    )
+    name = azure.resources.ResourceGroup("group", opts=here).name
+    network, subnet = _azure_network(here, name)
     identity = azure.managedidentity.UserAssignedIdentity("identity", resource_group_name=name, opts=here)
     role = f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.Authorization/roleDefinitions/{CONTRIBUTOR}"
-    azure.authorization.RoleAssignment(
-        "joins",
-        scope=network.id,
-        principal_id=identity.principal_id,
-        principal_type="ServicePrincipal",
-        role_definition_id=role,
-        opts=here,
-    )
+    joins = {"principal_id": identity.principal_id, "principal_type": "ServicePrincipal", "role_definition_id": role}
+    azure.authorization.RoleAssignment("joins", scope=network.id, opts=here, **joins)
+    system = {
+        "name": "system",
+        "mode": "System",
+        "count": 3,
+        "vm_size": "Standard_D8ds_v5",
+        "vnet_subnet_id": subnet.id,
+    }
     cluster = azure.containerservice.ManagedCluster(
         "aks",
         resource_group_name=name,
@@ -138,9 +126,7 @@ def on_azure() -> None:
         kubernetes_version="1.34.9",
         identity={"type": "UserAssigned", "user_assigned_identities": [identity.id]},
         sku={"name": "Base", "tier": "Standard"},
-        agent_pool_profiles=[
-            {"name": "system", "mode": "System", "count": 3, "vm_size": "Standard_D8ds_v5", "vnet_subnet_id": subnet.id}
-        ],
+        agent_pool_profiles=[system],
         network_profile={
             "network_plugin": "azure",
             "network_plugin_mode": "overlay",
@@ -150,16 +136,32 @@ def on_azure() -> None:
         },
         opts=here,
     )
+    counted = pulumi.ResourceOptions(provider=provider, ignore_changes=["count"])
     for pool, more in _agent_pools().items():
+        given = {"mode": "User", "vnet_subnet_id": subnet.id, **more}
         azure.containerservice.AgentPool(
-            pool,
-            resource_group_name=name,
-            resource_name_=cluster.name,
-            mode="User",
-            vnet_subnet_id=subnet.id,
-            opts=pulumi.ResourceOptions(provider=provider, ignore_changes=["count"]),
-            **more,
+            pool, resource_group_name=name, resource_name_=cluster.name, opts=counted, **given
         )
+
+
+def _azure_network(
+    here: pulumi.ResourceOptions, group: pulumi.Output[str]
+) -> tuple[azure.network.VirtualNetwork, azure.network.Subnet]:
+    standard = {"resource_group_name": group, "sku": {"name": "Standard"}, "opts": here}
+    address = azure.network.PublicIPAddress("address", public_ip_allocation_method="Static", **standard)
+    nat = azure.network.NatGateway("nat", public_ip_addresses=[{"id": address.id}], **standard)
+    network = azure.network.VirtualNetwork(
+        "vnet", resource_group_name=group, address_space={"address_prefixes": ["10.1.0.0/16"]}, opts=here
+    )
+    subnet = azure.network.Subnet(
+        "aks-nodes",
+        resource_group_name=group,
+        virtual_network_name=network.name,
+        address_prefix="10.1.0.0/20",
+        nat_gateway={"id": nat.id},
+        opts=here,
+    )
+    return network, subnet
 
 
 def _agent_pools() -> dict[str, dict[str, object]]:
@@ -188,12 +190,7 @@ def on_aws(*, objects_first: bool) -> None:
     here = pulumi.ResourceOptions(parent=home)
     subnets, ways = _aws_network(here)
     roles = {name: aws.iam.Role(name, assume_role_policy=_trust(name), opts=here) for name in ("eks", "ec2")}
-    worker = aws.iam.RolePolicyAttachment(
-        "worker",
-        role=roles["ec2"].name,
-        policy_arn="arn:aws:iam::aws:policy/AmazonEKSWorkerNodePolicy",
-        opts=here,
-    )
+    worker = aws.iam.RolePolicyAttachment("worker", role=roles["ec2"].name, policy_arn=WORKER, opts=here)
     cluster = aws.eks.Cluster(
         "eks-cluster",
         role_arn=roles["eks"].arn,
