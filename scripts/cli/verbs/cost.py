@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date as Day
+
 from components.clock import today
 from components.cost.estimate import report_for
 from scripts.cli.assess import name_of, planned
 from scripts.cli.options import ChangedSince, CompareTo, Date, Format, Quiet, Stacks, Verbose
-from scripts.cli.session import begin, status_of
+from scripts.cli.session import Session, begin, status_of
 
 
 def command(
@@ -33,11 +35,14 @@ def command(
     ):
         from scripts.cli.review_run import run
 
-        return run(
-            "cost", stacks, output, on, compare_to=compare_to, changed_since=changed_since, verbose=verbose, quiet=quiet
-        )
-    session = begin(name_of(stacks[0]), output, verbose=verbose, quiet=quiet)
-    made = planned(stacks[0])
+        same = {"compare_to": compare_to, "changed_since": changed_since}
+        return run("cost", stacks, output, on, **same, verbose=verbose, quiet=quiet)
+    return _one(begin(name_of(stacks[0]), output, verbose=verbose, quiet=quiet), stacks[0], on)
+
+
+def _one(session: Session, stack: str, on: Day) -> int:
+    """The whole list of one stack; the exit status."""
+    made = planned(stack)
     report = report_for(made.plan, made.catalog, on)
     if session.json:
         from components.cost.report import to_document

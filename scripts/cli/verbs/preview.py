@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date as Day
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -59,18 +60,14 @@ def command(
 
         if state is not None:
             raise InputError(_state_alone())
-        return run(
-            "preview",
-            stacks,
-            output,
-            on,
-            compare_to=compare_to,
-            changed_since=changed_since,
-            verbose=verbose,
-            quiet=quiet,
-        )
-    session = begin(name_of(stacks[0]), output, verbose=verbose, quiet=quiet)
-    made = planned(stacks[0])
+        same = {"compare_to": compare_to, "changed_since": changed_since}
+        return run("preview", stacks, output, on, **same, verbose=verbose, quiet=quiet)
+    return _one(begin(name_of(stacks[0]), output, verbose=verbose, quiet=quiet), stacks[0], state, on)
+
+
+def _one(session: Session, stack: str, state: Path | None, on: Day) -> int:
+    """Preview one stack, against what exists where that is given; the exit status."""
+    made = planned(stack)
     existing = None if state is None else _existing(state, made.stack)
     with session.progress(f"previewing {made.stack}: loading the SDK of {made.plan.cloud}, running the program"):
         resources = registered(made)

@@ -276,38 +276,3 @@ def test_a_file_that_is_broken_now_does_not_hide_the_others(run: Run, folder: Pa
     broken, other = stacks
     assert (broken["cost"], broken["findings"][0]["id"]) == (None, "yaml")
     assert other["difference"]["cost"]["monthly"]["max"] == "80406.40"
-
-
-# --- rules on the change ---
-
-
-def verdict(found: dict[str, Any], rule: str) -> str:
-    return {one["id"]: one["verdict"] for one in found["rules"]}[rule]
-
-
-def test_the_rule_on_an_increase_judges_the_change(run: Run, folder: Path) -> None:
-    write(
-        folder,
-        pilot=MORE
-        + "    policy: {rules: {budget-increase: {level: mandatory}}}\n    budget: {usd_per_month: 300000}\n",
-    )
-    blocked = compared(run, folder, "pilot", "--compare-to", "main", verb="check", status=1)
-    assert verdict(blocked, "budget-increase") == "fail"
-    (told,) = [one for one in blocked["findings"] if one["id"] == "budget-increase"]
-    assert told["message"].startswith("the monthly maximum grows by 80,406.40 USD, 99 %: from 80,827.24 USD on main")
-    assert verdict(compared(run, folder, "pilot", verb="check"), "budget-increase") == "pass"
-
-
-def test_an_unknown_baseline_passes_no_rule(run: Run, folder: Path) -> None:
-    write(folder, pilot=STACK.replace("region: us-east-1", "region: us-esat-1"))
-    commit(folder)
-    write(folder, pilot=STACK + "    policy: {rules: {budget-increase: {level: mandatory}}}\n")
-    found = compared(run, folder, "pilot", "--compare-to", "HEAD", verb="check", status=1)
-    assert verdict(found, "budget-increase") == "fail"
-
-
-def test_which_stack(run: Run, folder: Path) -> None:
-    for verb in ("check", "cost", "preview"):
-        done = run(verb, cwd=folder)
-        assert (done.status, done.out) == (2, "")
-        assert f"gpufleet {verb}: which stack?" in done.err
