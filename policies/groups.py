@@ -5,13 +5,17 @@ A plan and a reader of resources fill the same facts (`components.cost.facts`), 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from fnmatch import fnmatchcase
 
 from components.cost.facts import Pool, Rung
 from components.plan.model import Bought
 from policies.market import Market
 from policies.subject import Group, Lifetime, Purchase
+
+_WILD = re.compile(r"[*?\[]")
 
 SHOWN = 3
 """How many of the things that share one problem a message names."""
@@ -144,3 +148,8 @@ def some(names: Sequence[str]) -> str:
     """The first of some names, and how many more there are."""
     more = len(names) - SHOWN
     return ", ".join(names[:SHOWN]) + (f" and {more} more" if more > 0 else "")
+
+
+def matches(name: str, glob: str) -> bool:
+    """`fnmatchcase`, without making a pattern of a glob that begins with other letters."""
+    return name.startswith(_WILD.split(glob, 1)[0]) and fnmatchcase(name, glob)

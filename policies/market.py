@@ -41,7 +41,7 @@ class Market:
         return {}
 
     def offers(self, accelerator: str) -> tuple[Offer, ...]:
-        """The cheapest offer of an accelerator in each cloud that has a list price of it."""
+        """The cheapest offer of an accelerator in each other cloud that has a list price of it."""
         return ()
 
     def support(self, version: str, on: date) -> str:
@@ -93,7 +93,8 @@ class CatalogMarket(Market):
     def offers(self, accelerator: str) -> tuple[Offer, ...]:
         if accelerator not in self._found:
             clouds = CLOUDS if self._catalogs is None else tuple(self._catalogs)
-            found = (_cheapest(cloud, self._catalog(cloud), accelerator) for cloud in clouds)
+            others = [cloud for cloud in clouds if cloud != self.cloud]
+            found = (_cheapest(cloud, self._catalog(cloud), accelerator) for cloud in others)
             self._found[accelerator] = tuple(offer for offer in found if offer is not None)
         return self._found[accelerator]
 

@@ -24,7 +24,7 @@ class Limits(Parameters):
 
 def judge(subject: Subject, parameters: Limits) -> Iterable[Violation | Advice]:
     for rate in subject.rates:
-        others = [one for one in subject.market.offers(rate.accelerator) if one.cloud != subject.market.cloud]
+        others = subject.market.offers(rate.accelerator)
         if not others:
             continue
         best = min(others, key=lambda one: (one.usd, one.cloud))

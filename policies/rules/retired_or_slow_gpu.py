@@ -9,9 +9,8 @@ fails.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from fnmatch import fnmatchcase
 
-from policies.groups import some
+from policies.groups import matches, some
 from policies.parameters import Words, parameter
 from policies.rules.base import Advice, Parameters, Rule, Violation
 from policies.subject import Subject
@@ -51,7 +50,7 @@ def _is_old(name: str, subject: Subject, parameters: Limits) -> bool:
     machine = subject.market.machine(name)
     if machine is not None and machine.accelerator in parameters.accelerators:
         return True
-    return any(fnmatchcase(name, glob) for glob in parameters.machines)
+    return any(matches(name, glob) for glob in parameters.machines)
 
 
 RULE = Rule(

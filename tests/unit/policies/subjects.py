@@ -167,8 +167,8 @@ class Bazaar(Market):
     def offers(self, accelerator: str) -> tuple[Offer, ...]:
         if accelerator != "H100":
             return ()
-        own = Offer(cloud="aws", machine="big", region="here", usd=Decimal("6.88"))
-        return own, Offer(cloud="other", machine="eight", region="far", usd=Decimal(6))
+        dear = Offer(cloud="third", machine="eight", region="near", usd=Decimal(9))
+        return dear, Offer(cloud="other", machine="eight", region="far", usd=Decimal(6))
 
     def support(self, version: str, on: date) -> str:
         return self._support
