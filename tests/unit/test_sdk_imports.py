@@ -19,11 +19,12 @@ TABLES = """
 import inspect, json, sys
 from components import sdk_imports
 installed = sdk_imports.install()
-import pulumi, pulumi_aws as aws
+import pulumi
 from pulumi import _types
-lazy = "pulumi_aws.eks.cluster" not in sys.modules
+import SDK
+lazy = LAZY not in sys.modules
 tables = {}
-for module in (aws.eks, aws.ec2, aws.fsx, aws.s3, aws.iam, aws.kms, aws.budgets):
+for module in (MODULES,):
     for scope in (module, module.outputs):
         for name, cls in sorted(inspect.getmembers(scope, inspect.isclass)):
             table = {}
@@ -52,6 +53,23 @@ registered = [str(resource) for resource in capture.run(program, stack="dev", co
 print(json.dumps({"installed": installed, "lazy": lazy, "tables": tables, "registered": registered}))
 """
 
+AWS = (
+    TABLES.replace("import SDK", "import pulumi_aws as aws")
+    .replace("LAZY", "'pulumi_aws.eks.cluster'")
+    .replace("MODULES", "aws.eks, aws.ec2, aws.fsx, aws.s3, aws.iam, aws.kms, aws.budgets")
+    + REGISTERED
+)
+
+# By package: a module that may be loaded only when it is used, and a sample of what to compare.
+OTHERS = {
+    "pulumi_gcp": ("pulumi_gcp.container.cluster", "pulumi_gcp.container, pulumi_gcp.kms"),
+    "pulumi_azure_native": (
+        "pulumi_azure_native.containerservice.agent_pool",
+        "pulumi_azure_native.containerservice, pulumi_azure_native.managedidentity",
+    ),
+    "pulumi_kubernetes": ("pulumi_kubernetes.apps.v1.deployment", "pulumi_kubernetes.apps.v1"),
+}
+
 
 def python(code: str, cache: Path, **environment: str) -> str:
     """Run code in a Python of its own and return what it prints; warnings are errors there too."""
@@ -70,19 +88,33 @@ def aws_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def without(aws_cache: Path) -> dict[str, object]:
-    return json.loads(python(TABLES + REGISTERED, aws_cache, GPU_FLEET_IMPORT_HOOK="0"))
+    return json.loads(python(AWS, aws_cache, GPU_FLEET_IMPORT_HOOK="0"))
 
 
 def test_the_aws_sdk_is_the_same_with_and_without(without: dict[str, object], aws_cache: Path) -> None:
-    cold = json.loads(python(TABLES + REGISTERED, aws_cache))
+    cold = json.loads(python(AWS, aws_cache))
     assert any(aws_cache.rglob("pulumi_aws.eks.cluster"))
-    warm = json.loads(python(TABLES + REGISTERED, aws_cache))
+    warm = json.loads(python(AWS, aws_cache))
     assert [run["installed"] for run in (without, cold, warm)] == [False, True, True]
     assert len(warm["tables"]) > 1000
     assert len(warm["registered"]) == 5
     for part in ("tables", "registered", "lazy"):
         assert cold[part] == without[part]
         assert warm[part] == without[part]
+
+
+@pytest.mark.parametrize("package", OTHERS)
+def test_the_other_sdks_are_the_same_with_and_without(package: str, tmp_path: Path) -> None:
+    lazy, modules = OTHERS[package]
+    code = TABLES.replace("import SDK", f"import {package}").replace("LAZY", repr(lazy)).replace("MODULES", modules)
+    code += 'print(json.dumps({"installed": installed, "lazy": lazy, "tables": tables}))'
+    without = json.loads(python(code, tmp_path, GPU_FLEET_IMPORT_HOOK="0"))
+    runs = [json.loads(python(code, tmp_path)) for _ in ("cold", "warm")]
+    assert any(tmp_path.rglob(f"{package}.*"))
+    assert [run["installed"] for run in (without, *runs)] == [False, True, True]
+    assert len(without["tables"]) > 70
+    for run in runs:
+        assert (run["tables"], run["lazy"]) == (without["tables"], without["lazy"])
 
 
 def test_sdk_modules_are_still_loaded_when_they_are_used(without: dict[str, object]) -> None:

@@ -32,7 +32,7 @@ class OnAws(Clouds):
     def __init__(self) -> None:
         super().__init__("aws", "kubernetes", account=aws.ACCOUNT, region=aws.REGION)
         whole = aws.World()
-        whole.cloud.create = lambda type, name, inputs: self.make(name, type, **inputs)  # type: ignore[method-assign]
+        whole.cloud.create = lambda type, name, inputs: self.make(name, type, **inputs)
         whole.cluster()
         self.make("nodes", aws.NODES, **_nodes(whole))
         self.behind("kubernetes", self.made["cluster"].outputs["endpoint"].removeprefix("https://"))
