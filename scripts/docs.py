@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from decimal import Decimal
 from itertools import groupby
 from pathlib import Path
 from typing import Any, cast
@@ -21,23 +20,15 @@ from components.spec.kinds import declared_fields
 from components.spec.models import ClusterSpec
 from components.spec.project import shipped_blueprints
 from policies import from_plan
-from policies.parameters import declared
 from policies.rules import RULES
-from policies.rules.base import ANY, Rule
-from scripts import edits_page
+from scripts import edits_page, rules_page
 from scripts.cli import documents
 from scripts.cli.main import VERBS
+from scripts.tables import table
 
 ROOT = Path(__file__).resolve().parent.parent
 CLOUD_NAMES = {"aws": "AWS", "gcp": "Google Cloud", "azure": "Azure"}
 _MADE = re.compile(r"(<!-- made: (?P<name>[a-z]+) -->\n).*?(<!-- end -->)", re.DOTALL)
-
-
-def table(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    """A Markdown table."""
-    head = tuple(header)
-    lines = [head, ("---",) * len(head), *map(tuple, rows)]
-    return "".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |\n" for line in lines)
 
 
 # --- README ---
@@ -48,7 +39,7 @@ def verbs() -> str:
 
 
 def rules() -> str:
-    rows = ((f"[`{rule.id}`](docs/rules.md#{rule.id})", _level(rule), rule.summary) for rule in RULES)
+    rows = ((f"[`{rule.id}`](docs/rules.md#{rule.id})", rules_page.level(rule), rule.summary) for rule in RULES)
     return table(("rule", "level", "what holds"), rows)
 
 
@@ -129,28 +120,6 @@ and single values replace, `null` removes. Quantities are written as people writ
 Quote what YAML would read as something else: versions (`"1.35"`) and dates (`"2027-06-30"`).
 
 """
-_RULES_HEAD = """# The rules
-
-Made from `policies/rules` by `make docs`. The same rules run in `gpufleet check`, in `gpufleet preview` and in Pulumi's
-policy pack. A spec changes them under `policy`:
-
-```yaml
-policy:
-  rules:
-    hourly-burn-ceiling:
-      level: {dev: advisory, "*": mandatory}
-  waivers:
-    - rule: no-public-ip
-      path: access.endpoint
-      reason: the pilot's laptops have no way into the network yet
-      expires: "2027-01-31"
-```
-
-A waiver covers what its path names, or what stands below that, through the end of its last day. What it covers is still
-reported, as advisory. A setting that names no rule, no parameter or a wrong value is an error. The day is today in UTC,
-unless `GPU_FLEET_DATE` sets it (`2026-11-24`), for the command line and the pack alike; `--date` wins.
-
-"""
 
 
 def spec() -> str:
@@ -169,24 +138,6 @@ def spec() -> str:
     return _SPEC_HEAD + table(header, plain) + "".join(sections)
 
 
-def rule_pages() -> str:
-    return (_RULES_HEAD + "\n".join(map(_rule_page, RULES))).rstrip() + "\n"
-
-
-def _rule_page(rule: Rule) -> str:
-    parts = [f"## {rule.id}\n\n{(rule.about or '').strip()}\n\nLevel: {_level(rule)}.\n"]
-    parameters = declared(rule.parameters)
-    if parameters:
-        rows = (
-            (f"`{one.name}`", one.kind.name, _value(one.default), one.tighter or "none", one.about)
-            for one in sorted(parameters, key=lambda one: one.name)
-        )
-        parts.append("\n" + table(("parameter", "is", "default", "tighter", "meaning"), rows))
-    if rule.remedy:
-        parts.append(f"\nWhat to do: {rule.remedy}.\n")
-    return "".join(parts)
-
-
 # --- helpers ---
 
 
@@ -198,35 +149,6 @@ def _accelerated(catalog: Catalog) -> int:
     return sum(1 for machine in catalog.machines.values() if machine.accelerator)
 
 
-def _level(rule: Rule) -> str:
-    if isinstance(rule.level, str):
-        return rule.level
-    where: dict[str, list[str]] = {}
-    for environment, level in rule.level.items():
-        where.setdefault(level, []).append(environment)
-    return ", ".join(
-        f"{level} elsewhere"
-        if ANY in names
-        else f"{level} in {', '.join(names[:-1])}{' and ' * (len(names) > 1)}{names[-1]}"
-        for level, names in where.items()
-    )
-
-
-def _value(value: Any) -> str:
-    if value is None:
-        return "none"
-    if isinstance(value, Mapping):
-        entries = cast("Mapping[str, Any]", value).items()
-        return ", ".join(f"`{key}: {_plain(one)}`" for key, one in entries) or "none"
-    if isinstance(value, tuple):
-        return ", ".join(f"`{one}`" for one in cast("tuple[Any, ...]", value)) or "none"
-    return f"`{_plain(value)}`"
-
-
-def _plain(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else f"{value:f}" if isinstance(value, Decimal) else str(value)
-
-
 # --- files ---
 
 
@@ -236,7 +158,7 @@ def made() -> dict[Path, str]:
     return {
         path: readme(path.read_text(encoding="utf-8")),
         ROOT / "docs" / "spec.md": spec(),
-        ROOT / "docs" / "rules.md": rule_pages(),
+        ROOT / "docs" / "rules.md": rules_page.page(),
         ROOT / "docs" / "edits.md": edits_page.page(),
         **{documents.FOLDER / f"{verb}.json": documents.text(verb) for verb in documents.DOCUMENTS},
     }
