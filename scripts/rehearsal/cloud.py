@@ -11,7 +11,7 @@ from components.records import record
 from scripts.engine import recovery
 from scripts.rehearsal import providers, schema
 from scripts.rehearsal.calls import Calls
-from scripts.rehearsal.diff import Change, Difference, compare
+from scripts.rehearsal.diff import Difference, compare
 from scripts.rehearsal.echo import Echo
 from scripts.rehearsal.faults import Faults, kill
 from scripts.rehearsal.model import CloudError, Effects, Failure, Resource, Service, Values
@@ -169,16 +169,12 @@ class Cloud:
 
     def diff(self, scope: Scope, type: str, id: str, old: Values, new: Values) -> Difference:
         """What a change of inputs does. Raises CloudError where no table knows it and `on_unknown` is `error`."""
-        found = compare(type, old, new, self.on_unknown, providers.sets(type))
-        if "region" in {change.path for change in found.changes} or not _has_region(type):
-            return found
         # A resource that names no region is in its provider's, and cannot move (terraform-provider-aws,
         # internal/provider/sdkv2/region.go, forceNewIfRegionChanges).
-        was = next((one.region for one in self.state.resources(type, id=id)), "")
-        if not was or not scope.region or new.get("region") or was == scope.region:
-            return found
-        moved = Change(path="region", kind="update", replaces=True)
-        return replace(found, changes=(*found.changes, moved))
+        was = next((one.region for one in self.state.resources(type, id=id)), "") if _has_region(type) else ""
+        if was and scope.region and not (old.get("region") or new.get("region")):
+            old, new = {**old, "region": was}, {**new, "region": scope.region}
+        return compare(type, old, new, self.on_unknown, providers.sets(type))
 
     def edit(self, type: str, id: str, changes: Values) -> Resource:
         """Change a resource behind the engine's back: outputs by name, which the inputs follow where they have it."""
