@@ -10,42 +10,69 @@ from typing import Any, cast
 from components.spec.reader import read
 
 ROOT = Path(__file__).resolve().parent.parent
-TABLE = ROOT / "tests" / "engine" / "edits.yaml"
+FOLDER = ROOT / "tests" / "engine"
+TABLES = (
+    (
+        "edits.yaml",
+        "A protected cluster for training",
+        "It has a file system and a bucket, and a spare pool of small GPUs.",
+    ),
+    (
+        "edits_inference.yaml",
+        "A cluster for inference that nobody protects",
+        "It has spot nodes, zero of them at rest, hours of work, and no storage. Its cluster and its data are really lost.",
+    ),
+)
+"""File, title and words of each base."""
 
 _HEAD = """# What an edit does
 
-Made from `tests/engine/edits.yaml` by `make docs`. Each row is an edit of a spec on AWS, with what the vendor's or the
-provider's own documentation says of it; a test makes every one of them through the real Pulumi engine on a simulated
-cloud, one after another in the life of one protected cluster, and fails where anything else happens. `gpufleet rehearse
-STACK --edit FILE` does the same with edits of your own, before you make them.
+Made from the tables in `tests/engine` by `make docs`. Each row is an edit of a spec on AWS, with what the vendor's or
+the provider's own documentation says of it; a test makes every one of them through the real Pulumi engine on a simulated
+cloud, one after another in the life of one cluster, and fails where anything else happens, or where `gpufleet preview
+--state` said anything else before. `gpufleet rehearse STACK --edit FILE` does the same with edits of your own, before
+you make them; with `--from-state FILE` from what is deployed.
 
 Names are shown without the stack's; `*` stands for any. *Replaced* means that the new one comes first and the old one
-goes afterwards. What no row names stays as it is: adding or removing a pool touches no other pool.
+goes afterwards, except for what is named after *old first*; *lost* is what lasts and goes all the same. What no row
+names stays as it is: adding or removing a pool touches no other pool.
 
 """
-_WORDS = {"create": "created", "update": "changed in place", "replace": "replaced", "delete": "deleted"}
+_WORDS = {
+    "create": "created",
+    "update": "changed in place",
+    "replace": "replaced",
+    "delete": "deleted",
+    "old_first": "old first",
+    "lost": "lost",
+}
 _GPUS = {"ended": "go away", "begun": "come", "restarted": "get new nodes one by one", "missing": "missing at a time"}
 
 
-def rows() -> list[Mapping[str, Any]]:
-    """The edits of the table, in order."""
-    value = cast("Mapping[str, Any]", read(TABLE, shown=TABLE.name).value)
+def rows(file: str) -> list[Mapping[str, Any]]:
+    """The edits of a table, in order."""
+    value = cast("Mapping[str, Any]", read(FOLDER / file, shown=file).value)
     return cast("list[Mapping[str, Any]]", value["edits"])
 
 
 def page() -> str:
     """The page as it should be."""
-    lines = ["| edit | what it does | GPUs | source |", "| --- | --- | --- | --- |"]
-    for row in rows():
+    return _HEAD + "\n".join(_section(*one) for one in TABLES)
+
+
+def _section(file: str, title: str, about: str) -> str:
+    lines = [f"## {title}", "", about, "", "| edit | what it does | GPUs | source |", "| --- | --- | --- | --- |"]
+    for row in rows(file):
         cells = (f"{row['name']}<br>`{_flow(row['change'])}`", _does(row), _gpus(row), row["source"])
         lines.append(f"| {' | '.join(str(cell).replace('|', chr(92) + '|') for cell in cells)} |")
-    return _HEAD + "\n".join(lines) + "\n"
+    return "\n".join(lines) + "\n"
 
 
 def _does(row: Mapping[str, Any]) -> str:
     if "refused" in row:
         return "refused, nothing is changed"
-    told = [f"{_WORDS[how]}: {', '.join(f'`{name}`' for name in names)}" for how, names in row["expect"].items()]
+    expected = {**row["expect"], **({"lost": row["lost"]} if "lost" in row else {})}
+    told = [f"{_WORDS[how]}: {', '.join(f'`{name}`' for name in names)}" for how, names in expected.items()]
     return "<br>".join(told)
 
 
