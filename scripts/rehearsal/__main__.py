@@ -7,7 +7,7 @@ import json
 import sys
 from collections.abc import Sequence
 
-from scripts.rehearsal.providers import PROVIDERS
+from scripts.rehearsal.providers import PROVIDERS, notes
 from scripts.rehearsal.server import start
 
 
@@ -32,6 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         faults=json.loads(given.faults),
         on_unknown=given.on_unknown,
     ) as running:
+        for note in notes(*running.ports):
+            sys.stderr.write(f"note: {note}\n")
         sys.stdout.write(json.dumps(running.ports) + "\n")
         sys.stdout.flush()
         running.wait()

@@ -14,7 +14,7 @@ from scripts.rehearsal.calls import Calls
 from scripts.rehearsal.diff import Difference, compare
 from scripts.rehearsal.echo import Echo
 from scripts.rehearsal.faults import Faults, kill
-from scripts.rehearsal.model import CloudError, Effects, Failure, Resource, Service, Values
+from scripts.rehearsal.model import CloudError, Failure, Follower, Resource, Service, Values
 from scripts.rehearsal.reading import as_written
 from scripts.rehearsal.state import State
 from scripts.rehearsal.telling import previewed
@@ -189,8 +189,8 @@ class Cloud:
 
     def _follow(self, gone: Resource, scope: Scope) -> None:
         """Let those who mind what others do know that a resource is gone."""
-        for follows in (getattr(service, "gone", None) for service in self.services.values()):
-            effects: Effects = follows(gone, self._view(scope, gone.urn)) if follows is not None else Effects()
+        for follower in (service for service in self.services.values() if isinstance(service, Follower)):
+            effects = follower.gone(gone, self._view(scope, gone.urn))
             for one in effects.gone:
                 self.state.remove(one)
             for one in effects.made:

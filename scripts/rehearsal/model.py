@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from components.errors import FleetError
 from components.records import record
@@ -85,6 +85,7 @@ class Service(Protocol):
         ...
 
 
+@runtime_checkable
 class Follower(Protocol):
     """A service that minds what becomes of other resources, its own or another cloud's."""
 

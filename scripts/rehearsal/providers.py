@@ -109,6 +109,12 @@ def sets(type: str) -> tuple[str, ...]:
     return getattr(_module(type.partition(":")[0], "service"), "SETS", {}).get(type, ())
 
 
+def notes(*providers: str) -> list[str]:
+    """What the clouds of these providers do not check in this environment, for people to read."""
+    tells = (getattr(_module(provider, "limits"), "note", None) for provider in providers)
+    return [words for tell in tells if tell is not None and (words := str(tell()))]
+
+
 def refusal(provider: str, config: Values, account: str) -> str | None:
     """Why a provider does not take its configuration, in its own words."""
     refuses = getattr(_module(provider, "provider"), "refusal", None)

@@ -98,6 +98,16 @@ WORDY: Mapping[str, tuple[Limit, ...]] = {
 }  # fmt: skip
 
 
+def note() -> str:
+    """What is not checked in this environment, for people to read; empty where everything is."""
+    if discovery.installed():
+        return ""
+    return (
+        "google-api-python-client is not installed: inputs for Google Cloud are held against the SDK's types and the "
+        "limits of names alone, not against the enumerations, patterns and ranges of Google's APIs"
+    )
+
+
 def failures(type: str, inputs: Values) -> list[Failure]:
     """Each input that Google would refuse whatever exists; each path once."""
     found: dict[str, Failure] = {}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from scripts.rehearsal import providers
+from scripts.rehearsal.gcp import discovery
 from tests.unit.rehearsal_gcp.world import ACCOUNT, BUCKET, POOL, ZONE, World
 
 TAINT = {"key": "nvidia.com/gpu", "value": "present", "effect": "NO_SCHEDULE"}
@@ -95,3 +97,13 @@ def test_what_is_refused_before_anything_exists(change: dict[str, object], path:
     assert world.refused(POOL, **good) == {}
     found = world.refused(POOL, **{key: value for key, value in {**good, **change}.items() if value is not None})
     assert list(found) == [path] and words in found[path]
+
+
+def test_without_googles_documents_the_types_alone_are_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert providers.notes("gcp", "azure-native", "aws") == []
+    monkeypatch.setattr(discovery, "PACKAGE", "no_such_package")
+    world, strange = World(), {"nodeConfig": {"workloadMetadataConfig": {"mode": "GCE"}}}
+    assert world.refused(POOL, cluster="c", **strange) == {}
+    assert set(world.refused(POOL, cluster="c", nodeCount="two")) == {"nodeCount"}
+    (note,) = providers.notes("gcp", "azure-native")
+    assert note.startswith("google-api-python-client is not installed")
