@@ -50,9 +50,12 @@ def signed(amount: Decimal) -> str:
 
 
 def percent(cost: CostDifference) -> str:
-    """` (+98 %)` of the maximum; nothing where there was none."""
+    """` (+98 %)` of the maximum, ` (+0.2 %)` where it is little; nothing where there was none."""
     before = cost.before.max
-    return f" ({cost.monthly.max / before * 100:+.0f} %)" if before and cost.monthly.max else ""
+    if not before or not cost.monthly.max:
+        return ""
+    share = cost.monthly.max / before * 100
+    return f" ({share:+.{0 if abs(share) >= 10 else 1}f} %)"
 
 
 def value(given: Any) -> str:

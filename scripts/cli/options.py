@@ -46,7 +46,7 @@ Output = Annotated[
 Stacks = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar="[STACK...]",
+        metavar="STACK",
         help="Stacks: names, or paths of stack files. None with --changed-since: all that the change touches.",
         show_default=False,
         autocompletion=complete_stacks,

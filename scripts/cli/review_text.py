@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from rich.text import Text
 
 from components.errors import Finding, Level
@@ -65,8 +67,8 @@ def _sum(review: Review) -> Text:
     """One line over all stacks: how many are blocked, and what the change costs together."""
     blocked = sum(one.blocked for one in review.stacks)
     costs = [one.difference.cost for one in review.stacks if one.difference is not None and one.difference.cost]
-    total = sum((cost.monthly.max for cost in costs), start=type(costs[0].monthly.max)(0)) if costs else None
-    told = f", {signed(total)} USD a month at most" if total is not None else ""
+    total = sum((cost.monthly.max for cost in costs), Decimal(0))
+    told = f", {signed(total)} USD a month at most" if costs else ""
     unknown = sum(one.difference is not None and one.difference.cost is None for one in review.stacks)
     told += f" (without {counted(unknown, 'stack')} that cannot be compared)" if unknown else ""
     bad = blocked or any(_blocks(finding) for finding in review.findings)

@@ -6,14 +6,19 @@ import re
 from html import escape
 
 _SPECIAL = re.compile(r"([\\`*_\[\]|~<>&$])")
+_CODE = re.compile(r"(?<!`)`([^`]+)`(?!`)")
 _ENTITIES = {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
 _INVISIBLE = "\u200b"  # after an @, so that it calls nobody
 
 
 def plain(text: str) -> str:
-    """Text as it is: no markup, no HTML, no mention, on one line."""
-    line = " ".join(text.split())
-    escaped = _SPECIAL.sub(lambda found: _ENTITIES.get(found[0], f"\\{found[0]}"), line)
+    """Text as it is, on one line: no markup, no HTML, no mention. What stands in backticks is code, here too."""
+    parts = _CODE.split(" ".join(text.split()))
+    return "".join(code(part) if place % 2 else _escaped(part) for place, part in enumerate(parts))
+
+
+def _escaped(text: str) -> str:
+    escaped = _SPECIAL.sub(lambda found: _ENTITIES.get(found[0], f"\\{found[0]}"), text)
     return escaped.replace("@", f"@{_INVISIBLE}").replace("://", f":{_INVISIBLE}//")
 
 

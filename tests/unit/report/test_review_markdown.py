@@ -89,3 +89,8 @@ def test_code_spans_end_where_they_should(said: str) -> None:
 def test_text_in_html_is_escaped() -> None:
     assert html("<b>&@x") == "&lt;b&gt;&amp;@\u200bx"
     assert plain("a_b") == "a\\_b"
+
+
+def test_what_stands_in_backticks_is_code() -> None:
+    assert plain("set `nodes: 0..N`, or `a|b`") == "set `nodes: 0..N`, or `a¦b`"
+    assert plain("one ` alone") == "one \\` alone"
