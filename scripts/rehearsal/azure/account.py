@@ -29,6 +29,20 @@ class Identity(Placed):
         return super().decide(call, id) | made
 
 
+class Federation(Placed):
+    form = "Microsoft.ManagedIdentity/userAssignedIdentities/{identity}/federatedIdentityCredentials/{name}"
+    name = "federatedIdentityCredentialResourceName"
+    kind = "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials"
+    located = False
+
+    def parts(self, call: Call) -> dict[str, str]:
+        return super().parts(call) | {"identity": call.text("resourceName")}
+
+    def verify(self, call: Call) -> None:
+        super().verify(call)
+        find(call, IDENTITY, self.identify(call).partition("/federatedIdentityCredentials/")[0])
+
+
 def _principals(call: Call) -> Iterator[str]:
     """Who can have a role: identities, and those of clusters and of their nodes."""
     yield from (str(one.outputs.get("principalId")) for one in call.others(IDENTITY))
@@ -229,6 +243,7 @@ class Generic(Placed):
 
 BEHAVIOURS: dict[str, Behaviour] = {
     IDENTITY: Identity(),
+    "azure-native:managedidentity:FederatedIdentityCredential": Federation(),
     ROLE: Role(),
     STORAGE: Storage(),
     CONTAINER: Container(),

@@ -1,11 +1,12 @@
 """What Azure has left, and what AKS says when there is too little.
 
 Settings: `capacity.<location>.<size>` and `capacity.<location>-<zone>.<size>` are how many machines a region or a zone
-has in all; `quota.<family>` and `quota.lowPriorityCores` are vCPUs of the subscription; absent: without end.
+has in all; `quota.<family>`, `quota.lowPriorityCores` and `quota.cores` are vCPUs of the subscription there; absent: without end.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 from scripts.rehearsal.azure.places import CLUSTER, GROUP, LOCATION, NODES
@@ -24,12 +25,18 @@ def enough(call: Call, pool: Values) -> None:
     """Refuse a pool, or a pool inside a cluster, for which there are no machines or no quota."""
     size, location = str(pool.get("vmSize") or ""), _location(call)
     zones = texts(pool, "availabilityZones")
-    for place in [f"{location}-{zone}" for zone in zones] or [location]:
-        has = call.existing.setting(f"capacity.{place}.{size}")
-        there = sum(nodes(one) for one in _pools(call) if one.get("vmSize") == size)
-        if has is not None and there + nodes(pool) > int(has):
+    alike = [one for one in _pools(call) if one.get("vmSize") == size]
+    for zone in zones or [""]:
+        has = call.existing.setting(f"capacity.{location}-{zone}.{size}" if zone else f"capacity.{location}.{size}")
+        if has is not None and sum(_in_zone(one, zone) for one in [*alike, pool]) > int(has):
             raise _allocation(zones, size, location)
     _quota(call, pool, size, location)
+
+
+def _in_zone(pool: Values, zone: str) -> int:
+    """The nodes of a pool in one of its zones, over which AKS spreads them evenly; all of them without a zone."""
+    zones = texts(pool, "availabilityZones")
+    return nodes(pool) if not zone else math.ceil(nodes(pool) / len(zones)) if zone in zones else 0
 
 
 def _allocation(zones: list[str], size: str, location: str) -> CloudError:
@@ -43,22 +50,38 @@ def _allocation(zones: list[str], size: str, location: str) -> CloudError:
 
 
 def _quota(call: Call, pool: Values, size: str, location: str) -> None:
-    family, each = SIZES.get(size, (size, 1))
-    spot = pool.get("scaleSetPriority") == "Spot"
+    """The family's vCPUs, or those of all spot machines; and those of the region together (`cores`)."""
+    family, spot = _size(size)[0], _is_spot(pool)
     name = "lowPriorityCores" if spot else family
-    limit = call.existing.setting(f"quota.{name}")
-    if limit is None:
-        return
-    used = 0
-    for one in _pools(call):
-        theirs, cores = SIZES.get(str(one.get("vmSize")), (str(one.get("vmSize")), 1))
-        is_spot = one.get("scaleSetPriority") == "Spot"
-        used += cores * nodes(one) if (is_spot if spot else theirs == family and not is_spot) else 0
-    needs = each * nodes(pool)
-    if used + needs > int(limit):
+    limit, total = call.existing.setting(f"quota.{name}"), call.existing.setting("quota.cores")
+    needs = _vcpus(pool)
+    beside = [one for one in _pools(call) if _is_spot(one) == spot]
+    used = sum(_vcpus(one) for one in beside if spot or _size(str(one.get("vmSize")))[0] == family)
+    if limit is not None and used + needs > int(limit):
         left = int(limit) - used
         words = f"Insufficient vcpu quota requested {needs}, remaining {left} for family {name} for region {location}."
         raise CloudError("ErrCode_InsufficientVCPUQuota", words)
+    everything = sum(_vcpus(one) for one in beside)
+    if not spot and total is not None and everything + needs > int(total):
+        words = "Operation could not be completed as it results in exceeding approved Total Regional Cores quota."
+        now = (
+            f"Location: {location}, Current Limit: {total}, Current Usage: {everything}, Additional Required: {needs},"
+        )
+        wanted = f"(Minimum) New Limit Required: {everything + needs}."
+        raise CloudError("QuotaExceeded", f"{words} Additional details - {now} {wanted}")
+
+
+def _size(size: str) -> tuple[str, int]:
+    """(quota family, vCPUs) of a machine; itself, and one, where nobody wrote them down."""
+    return SIZES.get(size, (size, 1))
+
+
+def _vcpus(pool: Values) -> int:
+    return _size(str(pool.get("vmSize")))[1] * nodes(pool)
+
+
+def _is_spot(pool: Values) -> bool:
+    return pool.get("scaleSetPriority") == "Spot"
 
 
 def _pools(call: Call) -> Iterable[Values]:

@@ -95,6 +95,13 @@ def empty(call: Call, subnet: Resource) -> None:
             raise CloudError("InUseSubnetCannotBeDeleted", f"{words} {more}")
 
 
+def _idle(call: Call, network: str) -> None:
+    """One write at a time on a network; the setting `busy.<network>` is somebody else's."""
+    if call.existing.setting(f"busy.{network.rpartition('/')[2]}"):
+        words = "Another operation on this or dependent resource is in progress."
+        raise CloudError("AnotherOperationInProgress", words, retryable=True)
+
+
 class Subnet(Placed):
     form = "Microsoft.Network/virtualNetworks/{network}/subnets/{name}"
     name = "subnetName"
@@ -113,6 +120,7 @@ class Subnet(Placed):
     def verify(self, call: Call) -> None:
         super().verify(call)
         network = self.identify(call).partition("/subnets/")[0]
+        _idle(call, network)
         home = find(call, NETWORK, network)
         name = call.text("subnetName")
         for text in _prefixes(call.inputs):
@@ -134,6 +142,7 @@ class Subnet(Placed):
 
     def release(self, call: Call, gone: Resource) -> None:
         super().release(call, gone)
+        _idle(call, gone.id.partition("/subnets/")[0])
         empty(call, gone)
 
 

@@ -18,6 +18,7 @@ AUTONAMES: dict[str, tuple[str, int]] = {
     "azure-native:containerservice:ManagedCluster": ("resourceName", 63),
     "azure-native:keyvault:Key": ("keyName", 127),
     "azure-native:keyvault:Vault": ("vaultName", 24),
+    "azure-native:managedidentity:FederatedIdentityCredential": ("federatedIdentityCredentialResourceName", 120),
     "azure-native:managedidentity:UserAssignedIdentity": ("resourceName", 128),
     "azure-native:network:NatGateway": ("natGatewayName", 80),
     "azure-native:network:NetworkSecurityGroup": ("networkSecurityGroupName", 80),
@@ -38,6 +39,7 @@ COPIED: frozenset[str] = frozenset(
         "azure-native:containerservice:AgentPool",
         "azure-native:containerservice:MaintenanceConfiguration",
         "azure-native:keyvault:Key",
+        "azure-native:managedidentity:FederatedIdentityCredential",
         "azure-native:network:Subnet",
         "azure-native:storage:BlobContainer",
     }

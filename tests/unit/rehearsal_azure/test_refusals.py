@@ -34,6 +34,7 @@ from tests.unit.rehearsal_azure.world import (
     World,
 )
 
+FEDERATION = "azure-native:managedidentity:FederatedIdentityCredential"
 ROLE_ID = "/subscriptions/x/providers/Microsoft.Authorization/roleDefinitions/4d97b98b-1d4f-4787-a291-c67834d212e7"
 
 
@@ -204,6 +205,7 @@ def test_a_lock_keeps_what_is_in_its_group() -> None:
         (f"capacity.westus3-1.{H100}", 2, {"availabilityZones": ["1"]}, r"ZonalAllocationFailed: .* in this zone"),
         (f"quota.{FAMILY}", 192, {}, r"ErrCode_InsufficientVCPUQuota: Insufficient vcpu quota requested 96, remaining 0 for family standardNDSH100v5Family for region westus3"),
         ("quota.lowPriorityCores", 192, {"scaleSetPriority": "Spot"}, r"remaining 0 for family lowPriorityCores"),
+        ("quota.cores", 195, {}, r"QuotaExceeded: .*Location: westus3, Current Limit: 195, Current Usage: 195, Additional Required: 96, \(Minimum\) New Limit Required: 291"),
         ("busy.fleet", "", {}, r"OperationNotAllowed: Operation is not allowed because there's an in progress upgrade"),
     ],
 )  # fmt: skip
@@ -214,6 +216,38 @@ def test_what_there_is_too_little_of(setting: str, enough: object, more: dict[st
     world.state.set({setting: enough or "upgrade"})
     with pytest.raises(CloudError, match=words):
         world.pool("two", count=1, **more)
+
+
+def test_a_zone_has_only_what_stands_in_it() -> None:
+    world = World(**{f"capacity.westus3-1.{H100}": 2}).cluster()
+    world.pool(availabilityZones=["2"], count=4)
+    world.pool("spread", availabilityZones=["1", "2"], count=2)
+    world.pool("last", availabilityZones=["1"], count=1)
+    with pytest.raises(CloudError, match="ZonalAllocationFailed"):
+        world.pool("more", availabilityZones=["1"], count=1)
+
+
+def test_one_write_at_a_time_on_a_network() -> None:
+    world = World().network()
+    world.state.set({"busy.vnet": "CreateSubnet"})
+    with pytest.raises(CloudError, match="AnotherOperationInProgress"):
+        world.subnet("two", "10.1.32.0/24")
+    world.state.set({"busy.vnet": ""})
+    world.subnet("two", "10.1.32.0/24")
+
+
+def test_a_federation_needs_its_identity() -> None:
+    world = World()
+    given = {
+        "issuer": "https://issuer",
+        "subject": "system:serviceaccount:a:b",
+        "audiences": ["api://AzureADTokenExchange"],
+    }
+    with pytest.raises(CloudError, match=r"ResourceNotFound: .*userAssignedIdentities/identity"):
+        world.put("one", FEDERATION, resourceName="identity", **given)
+    world.put("identity", IDENTITY, resourceName="identity")
+    world.put("one", FEDERATION, resourceName="identity", **given)
+    assert world.id("one").endswith("/userAssignedIdentities/identity/federatedIdentityCredentials/one")
 
 
 def test_any_resource_and_any_version_of_its_api_is_taken() -> None:
