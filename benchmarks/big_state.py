@@ -35,24 +35,8 @@ def cell(number: int) -> Iterator[dict[str, Any]]:
     sound = number % 10 != 9
     tags = TAGS if sound else {"team": "models"}
     subnet = resource("aws:ec2/subnet:Subnet", f"subnet-{number}", mapPublicIpOnLaunch=not sound, tags=tags)
-    template = resource(
-        "aws:ec2/launchTemplate:LaunchTemplate",
-        f"template-{number}",
-        instanceType="g6.xlarge",
-        blockDeviceMappings=[{"deviceName": "/dev/xvda", "ebs": {"volumeSize": 100, "volumeType": "gp3", "encrypted": str(sound).lower()}}],
-        tagSpecifications=[{"resourceType": kind, "tags": tags} for kind in ("instance", "volume")],
-        tags=tags,
-    )  # fmt: skip
-    yield from (subnet, template)
-    yield resource(
-        "aws:eks/nodeGroup:NodeGroup",
-        f"group-{number}",
-        {"launchTemplate": template["urn"], "subnetIds": subnet["urn"]},
-        launchTemplate={"id": template["id"], "version": "1"},
-        subnetIds=[subnet["id"]],
-        scalingConfig={"minSize": 0, "desiredSize": 1, "maxSize": 2},
-        tags=tags,
-    )
+    yield subnet
+    yield from group(number, subnet, sound, tags)
     for one in range(4):
         yield resource(
             "aws:ebs/volume:Volume", f"volume-{number}-{one}", size=100, type="gp3", encrypted=sound, tags=tags
@@ -70,9 +54,31 @@ def cell(number: int) -> Iterator[dict[str, Any]]:
         yield resource(
             "aws:ec2/securityGroup:SecurityGroup", f"security-{number}-{one}", description="nodes", tags=tags
         )
-    yield resource("aws:s3/bucket:Bucket", f"bucket-{number}", tags=tags)
-    for one in range(4):
         yield resource("aws:iam/role:Role", f"role-{number}-{one}", assumeRolePolicy="{}", tags=tags)
+    yield resource("aws:s3/bucket:Bucket", f"bucket-{number}", tags=tags)
+
+
+def group(number: int, subnet: dict[str, Any], sound: bool, tags: dict[str, str]) -> Iterator[dict[str, Any]]:
+    """A node group with its launch template."""
+    disk = {"volumeSize": 100, "volumeType": "gp3", "encrypted": str(sound).lower()}
+    template = resource(
+        "aws:ec2/launchTemplate:LaunchTemplate",
+        f"template-{number}",
+        instanceType="g6.xlarge",
+        blockDeviceMappings=[{"deviceName": "/dev/xvda", "ebs": disk}],
+        tagSpecifications=[{"resourceType": kind, "tags": tags} for kind in ("instance", "volume")],
+        tags=tags,
+    )
+    yield template
+    yield resource(
+        "aws:eks/nodeGroup:NodeGroup",
+        f"group-{number}",
+        {"launchTemplate": template["urn"], "subnetIds": subnet["urn"]},
+        launchTemplate={"id": template["id"], "version": "1"},
+        subnetIds=[subnet["id"]],
+        scalingConfig={"minSize": 0, "desiredSize": 1, "maxSize": 2},
+        tags=tags,
+    )
 
 
 def export(count: int) -> dict[str, Any]:

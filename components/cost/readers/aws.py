@@ -14,7 +14,7 @@ from components.catalog import Catalog
 from components.cost.aws_facts import AwsFacts, ControlPlane, bucket, items_from, lustre, shared_file_system
 from components.cost.facts import Stored
 from components.cost.model import PricedItem, Span
-from components.cost.readers import karpenter, wire
+from components.cost.readers import aws_karpenter, wire
 from components.cost.readers.aws_nodes import Nodes, volumes
 from components.cost.readers.aws_types import READ, is_free
 from components.cost.readers.terms import StorageTerms, Terms
@@ -82,7 +82,7 @@ def _costs(one: Resource) -> bool:
 
 
 def _is_karpenter(type_: str) -> bool:
-    return any(pattern.fullmatch(type_) for pattern in (karpenter.NODE_POOL, karpenter.NODE_CLASS))
+    return any(pattern.fullmatch(type_) for pattern in (aws_karpenter.NODE_POOL, aws_karpenter.NODE_CLASS))
 
 
 def _is_balancer(one: Resource) -> bool:
@@ -97,7 +97,7 @@ def _facts(there: Sequence[Resource], region: str, terms: Terms, catalog: Catalo
     nodes = Nodes(there, terms, catalog)
     return AwsFacts(
         region=region,
-        pools=(*nodes.pools(), *karpenter.pools(there, catalog, region)),
+        pools=(*nodes.pools(), *aws_karpenter.pools(there, catalog, region)),
         control_planes=tuple(map(_control_plane, wire.of_type(there, "aws:eks/cluster:Cluster"))),
         nat_gateways=count("aws:ec2/natGateway:NatGateway"),
         public_ips=count("aws:ec2/eip:Eip"),
