@@ -10,7 +10,7 @@ from typing import Any
 from components.catalog import load
 from components.cost.aws_facts import AwsFacts
 from components.cost.facts import Pool, Rung
-from components.cost.readers import karpenter
+from components.cost.readers import aws_karpenter
 from components.plan.model import NodeCount
 from policies import groups
 from policies.context import Context
@@ -69,7 +69,7 @@ def _group(pool: Pool, rung: Rung, region: str, graph: Graph, context: Context, 
 def _of_karpenter(made: Group, graph: Graph) -> Group:
     """A NodePool with every machine that it may start; its cost counts the dearest alone."""
     for one in graph.resources:
-        if one["name"] == made.resource and karpenter.NODE_POOL.fullmatch(one["type"]):
+        if one["name"] == made.resource and aws_karpenter.NODE_POOL.fullmatch(one["type"]):
             return replace(made, what=f"NodePool {one['name']}", machines=karpenter.machines_of(one, load("aws")))
     return made
 
