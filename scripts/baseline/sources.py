@@ -11,7 +11,7 @@ from components.catalog import load as catalog_of
 from components.cost.difference import with_prices_of
 from components.cost.estimate import report_for
 from components.cost.model import CostReport
-from components.errors import Finding, InputError, Level
+from components.errors import CatalogError, Finding, InputError, Level
 from components.plan.planner import plan as plan_of
 from components.records import record
 from components.spec.loader import load
@@ -104,10 +104,14 @@ class AtRef:
             loaded = load(f"{file.parent}/{file.name}", self.project)
             catalog, said = self._catalogs.of(loaded.spec.cloud)
             plan = plan_of(loaded, catalog)
+            cost = report_for(plan, catalog, on)
         except InputError as error:
             return _broken(self.name, f"the stack as it was in {self.name} cannot be planned", error.findings)
+        except CatalogError as error:
+            message = f"the catalogue of {self.name} is damaged: {error}"
+            finding = _advice(message, "nothing is compared for this stack; that it is repaired here is good")
+            return Before(name=self.name, state="unknown", findings=(finding,))
         made = Planned(loaded=loaded, plan=plan, catalog=catalog)
-        cost = report_for(plan, catalog, on)
         repriced, told = _repriced(made, on, self.name)
         findings = (*said, *told)
         return Before(name=self.name, state="there", planned=made, cost=cost, repriced=repriced, findings=findings)

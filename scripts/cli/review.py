@@ -129,15 +129,12 @@ class _Work:
         if target.gone:
             return self._gone(target, shown)
         try:
-            made = planned(_path(target.file), self._project)
+            return self._planned(target, shown, planned(_path(target.file), self._project))
         except InputError as error:
-            return StackReview(
-                stack=target.name, file=shown, reasons=target.reasons, findings=graver_first(error.findings)
-            )
+            findings = graver_first(error.findings)
         except CatalogError as error:
-            finding = Finding(id="catalog", level=Level.ERROR, message=str(error), file=shown)
-            return StackReview(stack=target.name, file=shown, reasons=target.reasons, findings=(finding,))
-        return self._planned(target, shown, made)
+            findings = (Finding(id="catalog", level=Level.ERROR, message=str(error), file=shown),)
+        return StackReview(stack=target.name, file=shown, reasons=target.reasons, findings=findings)
 
     def _planned(self, target: Target, shown: str, made: Planned) -> StackReview:
         on = self._asked.on
