@@ -70,7 +70,7 @@ def _of_karpenter(made: Group, graph: Graph) -> Group:
     """A NodePool with every machine that it may start; its cost counts the dearest alone."""
     for one in graph.resources:
         if one["name"] == made.resource and aws_karpenter.NODE_POOL.fullmatch(one["type"]):
-            return replace(made, what=f"NodePool {one['name']}", machines=karpenter.machines_of(one, load("aws")))
+            return replace(made, what=f"NodePool {one['name']}", machines=aws_karpenter.machines_of(one, load("aws")))
     return made
 
 
