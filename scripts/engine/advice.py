@@ -85,6 +85,10 @@ _ENGINE = (
         "Python that runs it",
     ),
     Advice(
+        r"Exception calling application",
+        "the policy pack failed by a mistake of its own, and without it nothing is deployed: report it",
+    ),
+    Advice(
         r"ModuleNotFoundError|No module named",
         "the Python that Pulumi.yaml names lacks a package: pip install 'gpu-fleet[aws,policy]' there",
     ),

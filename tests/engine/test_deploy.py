@@ -20,6 +20,7 @@ from tests.engine.support.place import Place
 pytestmark = pytest.mark.engine
 
 STACK = "small-aws"
+LOCK = {"pid": 4711, "username": "ann", "hostname": "ci-3", "timestamp": "2026-11-25T01:00:00Z"}
 GROUP = "aws:eks/nodeGroup:NodeGroup"
 
 
@@ -46,7 +47,9 @@ def test_a_life(open_place: Callable[..., Place]) -> None:
     nothing_is_begun_unasked(place, fleet)
     it_comes_up(place, fleet)
     drift_is_found_and_nothing_written(place, fleet)
-    it_goes_once_its_name_is_typed(place, fleet)
+    a_lock_says_who_holds_it_and_how_it_is_taken_away(place, fleet)
+    a_provider_that_dies_is_told(place, fleet)
+    it_goes_once_its_name_is_typed(place, Fleet(place))
 
 
 def nothing_is_begun_unasked(place: Place, fleet: Fleet) -> None:
@@ -84,6 +87,32 @@ def drift_is_found_and_nothing_written(place: Place, fleet: Fleet) -> None:
         ("small-aws-monthly-budget", "gone", None, None, None),
     ]
     assert backend_of(place) == before, "not one byte of the state was written, and no lock was left"
+
+
+def a_lock_says_who_holds_it_and_how_it_is_taken_away(place: Place, fleet: Fleet) -> None:
+    folder = place.folder / "backend" / ".pulumi" / "locks" / "organization" / "gpu-fleet" / STACK
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "one.json").write_text(json.dumps(LOCK))
+    before = backend_of(place)
+    ended = fleet.run("destroy", STACK, "--yes", "-q")
+    assert ended.status == 3 and backend_of(place) == before
+    assert "the stack is currently locked by 1 lock(s)" in ended.last
+    assert "held by ann@ci-3 (pid 4711) since 2026-11-25T01:00:00Z" in ended.last
+    assert "see on its machine that nobody runs it" in ended.last
+    assert f"pulumi cancel --stack {STACK}" in ended.last
+    (folder / "one.json").unlink()
+
+
+def a_provider_that_dies_is_told(place: Place, fleet: Fleet) -> None:
+    """That the next `up` goes on from there is shown by test_bad_input.py."""
+    state = State(place.cloud.state)
+    Cloud(state, {}).faults.add({"at": "aws:ec2/vpc:Vpc", "call": "read", "kind": "crash", "when": "before"})
+    state.close()
+    before = backend_of(place)
+    ended = fleet.run("drift", STACK)
+    assert ended.status == 3 and backend_of(place) == before
+    assert "the provider died" in ended.last
+    place.reopen()
 
 
 def it_goes_once_its_name_is_typed(place: Place, fleet: Fleet) -> None:

@@ -15,7 +15,6 @@ from tests.engine.support.place import Place
 pytestmark = pytest.mark.engine
 
 STACK = "small-aws"
-LOCK = {"pid": 4711, "username": "ann", "hostname": "ci-3", "timestamp": "2026-11-25T01:00:00Z"}
 
 
 @pytest.fixture(scope="module")
@@ -135,20 +134,6 @@ def test_a_damaged_state_is_left_as_it_is(name: str, fleet: Fleet) -> None:
     finally:
         file.write_text(good)
     assert told in ended.last and hint in ended.last, ended.err
-
-
-def test_a_lock_says_who_holds_it_and_how_it_is_taken_away(fleet: Fleet) -> None:
-    folder = fleet.place.folder / "backend" / ".pulumi" / "locks" / "organization" / "gpu-fleet" / STACK
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "one.json").write_text(json.dumps(LOCK))
-    try:
-        ended = refused(fleet, "up", STACK, "--yes")
-    finally:
-        (folder / "one.json").unlink()
-    assert "the stack is currently locked by 1 lock(s)" in ended.last
-    assert "held by ann@ci-3 (pid 4711) since 2026-11-25T01:00:00Z" in ended.last
-    assert "see on its machine that nobody runs it" in ended.last
-    assert f"pulumi cancel --stack {STACK}" in ended.last
 
 
 def test_a_provider_that_is_not_there(fleet: Fleet) -> None:

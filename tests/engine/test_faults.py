@@ -116,21 +116,3 @@ def test_every_fault_is_told_the_rest_comes_up_and_the_next_run_goes_on(open_pla
     assert (status, document["outcome"]) == (0, "deployed"), document["findings"]
     assert groups(place) == {*AT_NODES, *GOOD, *AT_TEMPLATES, "system"}
     assert first <= known(place)
-    assert place.engine.up(STACK, "--expect-no-changes").ok
-
-
-def test_a_provider_that_dies_is_told_with_what_it_left_and_the_next_run_goes_on(
-    open_place: Callable[..., Place],
-) -> None:
-    fault = {"at": "aws:ec2/subnet:Subnet", "call": "create", "kind": "crash", "when": "before"}
-    place = open_place(STACK, "--faults", json.dumps([fault]))
-    assert place.engine.init(STACK).ok
-    ended = Fleet(place).run("up", STACK, "--yes")
-    assert ended.status == 3
-    assert "the provider died" in ended.err
-    known(place)
-    place.reopen()
-    status, document = Fleet(place).json("up", "--yes")
-    assert (status, document["outcome"]) == (0, "deployed"), document["findings"]
-    assert place.engine.destroy(STACK).ok
-    assert place.cloud.left() == []
