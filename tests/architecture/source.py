@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import gzip
 import subprocess
 from collections.abc import Iterator
 from functools import cache
@@ -31,7 +32,9 @@ def python_files(*folders: str) -> list[Path]:
 
 
 def text_of(path: Path) -> str:
-    return (ROOT / path).read_text(encoding="utf-8")
+    """The text of a file, also of one that is kept packed."""
+    content = (ROOT / path).read_bytes()
+    return (gzip.decompress(content) if path.suffix == ".gz" else content).decode()
 
 
 @cache
