@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from components.catalog import CLOUDS, Catalog, load
-from components.catalog.model import Machine
 from components.records import record
+
+if TYPE_CHECKING:  # a pack's start is waited for, and needs no catalogue yet
+    from components.catalog import Catalog, Machine
 
 ON_DEMAND = "on-demand"
 
@@ -63,6 +65,8 @@ class CatalogMarket(Market):
         self._found: dict[str, tuple[Offer, ...]] = {}
 
     def _catalog(self, cloud: str) -> Catalog:
+        from components.catalog import load
+
         return load(cloud) if self._catalogs is None else self._catalogs[cloud]
 
     def machine(self, name: str) -> Machine | None:
@@ -91,6 +95,8 @@ class CatalogMarket(Market):
         return found
 
     def offers(self, accelerator: str) -> tuple[Offer, ...]:
+        from components.catalog import CLOUDS
+
         if accelerator not in self._found:
             clouds = CLOUDS if self._catalogs is None else tuple(self._catalogs)
             others = [cloud for cloud in clouds if cloud != self.cloud]

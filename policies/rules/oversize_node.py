@@ -10,12 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from components.catalog.model import Machine
 from policies.groups import some
 from policies.parameters import Number, parameter
 from policies.rules.base import Advice, Parameters, Rule, Violation
 from policies.subject import Group, Subject
+
+if TYPE_CHECKING:
+    from components.catalog import Machine
 
 
 class Limits(Parameters):
