@@ -217,3 +217,17 @@ def test_every_waiver_is_told_with_what_became_of_it() -> None:
     assert told[0] == made[0] | {"path": "*", "resource": "*", "state": "active"}
     (found,) = of(evaluate(SPOTTED, settings_of({"waivers": made})).findings, SPOT)
     assert found.message.startswith("waived until 2026-11-24 (until the blocks arrive, research): ")
+
+
+def test_a_rule_that_needs_a_plan_says_so_where_there_is_none() -> None:
+    rule = replace(RULES[0], needs_plan=True)
+    judgement = evaluate(subject(planned=False), rules=(rule,))
+    assert [(one.id, one.verdict) for one in judgement.verdicts] == [(rule.id, "needs-plan")]
+    (found,) = judgement.findings
+    assert (found.level, found.message.startswith(f"{rule.id} was not judged: it needs the plan")) == (
+        Level.ADVISORY,
+        True,
+    )
+    assert evaluate(subject(), rules=(rule,)).verdicts[0].verdict == "pass"
+    off = Settings(rules={rule.id: RuleSettings(level="disabled")})
+    assert evaluate(subject(planned=False), off, rules=(rule,)).verdicts[0].verdict == "disabled"
