@@ -173,7 +173,8 @@ class _Comparing:
             was=old.name if old.name != name else "",
             type=old.type,
             operation=operation,
-            old_first=any(self._old_first(one, change, old, new) for change in replacing),
+            old_first=self._moves_after(replacing, new)
+            or any(self._old_first(one, change, old, new) for change in replacing),
             protected=old.protect,
             retained=old.retained,
             changes=changes,
@@ -188,6 +189,11 @@ class _Comparing:
                 change = self._change(one, (path, called, {"ref": f"{name}.name"}), new, new)
                 if path not in known and change.effect == "replace":
                     yield change
+
+    def _moves_after(self, replacing: Sequence[Change], new: Mapping[str, Any]) -> bool:
+        """Whether it goes to another region with its provider and uses what goes first: the engine takes both down."""
+        uses = [self.steps[name] for name in known_after(new) if name in self.steps]
+        return any(change.path == REGION for change in replacing) and any(step.old_first for step in uses)
 
     def _old_first(self, one: Resource, change: Change, old: Existing, new: Mapping[str, Any]) -> bool:
         """What hangs on a thing that goes first has to go before it."""
