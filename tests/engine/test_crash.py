@@ -18,7 +18,9 @@ from tests.engine.support.place import Place as RealPlace
 
 pytestmark = pytest.mark.engine
 
-VPC = "aws:ec2/vpc:Vpc"
+TEMPLATE = "prod-aws-train-reservation-template"
+MOMENTS = (BEFORE, AFTER, BEFORE, REPLIED)
+"""By turns. Before the call twice as often: nothing has to be taken over then, which takes long."""
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +33,7 @@ def theatre(installation: Installation, tmp_path_factory: pytest.TempPathFactory
 def kills(theatre: Theatre, scenario: str) -> list[tuple[int, str]]:
     """One step for each type, the last one of it, and the moments by turns."""
     last = {step.type: number for number, (step, _) in enumerate(theatre.scenarios[scenario].steps)}
-    return [(number, POINTS[place % 3]) for place, number in enumerate(sorted(last.values()))]
+    return [(number, MOMENTS[place % 4]) for place, number in enumerate(sorted(last.values()))]
 
 
 def wrong(outcomes: Sequence[Outcome]) -> list[str]:
@@ -61,9 +63,19 @@ def test_an_edit_is_killed_at_each_kind_of_step(theatre: Theatre) -> None:
 
 
 def test_destroy_is_killed_again_and_again(theatre: Theatre) -> None:
-    told = chain(theatre.place, theatre.scenarios["destroy"], kills(theatre, "destroy")[::5])
+    scenario = theatre.scenarios["destroy"]
+    # Each needs those after it, so they go in this order; what has no order goes in another one each time.
+    points = {
+        "train-reservation-nodes": BEFORE,
+        "control-plane": AFTER,
+        "system-use1-az1-subnet": REPLIED,
+        "vpc": AFTER,
+    }
+    told = chain(
+        theatre.place, scenario, [(scenario.number(f"delete prod-aws-{name}"), when) for name, when in points.items()]
+    )
     assert wrong(told) == []
-    assert {one.end for one in told} == {ITSELF}
+    assert [one.end for one in told] == [ITSELF] * len(points)
     assert theatre.place.cloud.all() == []
 
 
@@ -71,18 +83,26 @@ def test_destroy_is_killed_again_and_again(theatre: Theatre) -> None:
 def test_what_was_made_and_not_heard_of_is_taken_over(theatre: Theatre, kind: str) -> None:
     """The engine lives, and has no record: its events and a look into the cloud tell what nobody owns."""
     place, scenario = theatre.place, theatre.scenarios["up"]
-    place.restore(scenario.steps[0][1])
-    place.cloud.faults.add(
-        {"at": VPC, "call": "create", "kind": kind, **({"when": "after"} if kind == "crash" else {})}
-    )
+    place.restore(scenario.steps[scenario.number(f"create {TEMPLATE}")][1])
+    fault = {"at": f"*::{TEMPLATE}", "call": "create", "kind": kind}
+    place.cloud.faults.add({**fault, "when": "after"} if kind == "crash" else fault)
     failed = place.failed(scenario.verb, scenario.recording)
     if kind == "crash":
         place.reopen()
-    assert [one["type"] for one in failed] == [VPC]
+    assert TEMPLATE in [one["urn"].rpartition("::")[2] for one in failed]
     commands: list[str] = []
     assert recovered(place, commands, failed) == ""
-    assert [command.split()[:4] for command in commands] == [["pulumi", "import", VPC, "prod-aws-vpc"]]
+    assert [command.split()[:4] for command in commands] == [
+        ["pulumi", "import", "aws:ec2/launchTemplate:LaunchTemplate", TEMPLATE]
+    ]
     assert again(place, scenario) == ""
+
+
+def test_every_step_has_a_case_at_every_moment(theatre: Theatre) -> None:
+    keys = {case.key for case in theatre.cases()}
+    steps = [f"{one.name}, {step}" for one in theatre.scenarios.values() for step, _ in one.steps]
+    assert len(steps) > 170
+    assert keys == {f"{step}, {point}" for step in steps for point in POINTS}
 
 
 def test_the_bare_program_registers_what_the_real_one_does(

@@ -27,13 +27,16 @@ class Scenario:
     steps: tuple[tuple[Step, Snapshot], ...]
     wanted: Sight
 
+    def number(self, step: str) -> int:
+        """Where a step stands here: the engine deletes in an order of its own, another one each time."""
+        return [str(one) for one, _ in self.steps].index(step)
+
 
 @record(kw_only=True)
 class Outcome:
     """How a case ended. `why` is what went wrong, `commands` what a person had to run."""
 
     scenario: str
-    number: int
     step: str
     type: str
     point: str
@@ -44,12 +47,11 @@ class Outcome:
 
     @property
     def key(self) -> str:
-        return f"{self.scenario} {self.number} {self.point}"
+        return f"{self.scenario}, {self.step}, {self.point}"
 
     def to_json(self) -> dict[str, Any]:
         return {
             "scenario": self.scenario,
-            "number": self.number,
             "step": self.step,
             "type": self.type,
             "point": self.point,
@@ -137,7 +139,6 @@ def _outcome(scenario: Scenario, number: int, point: str, why: str, commands: Se
     step = scenario.steps[number][0]
     return Outcome(
         scenario=scenario.name,
-        number=number,
         step=str(step),
         type=step.type,
         point=point,

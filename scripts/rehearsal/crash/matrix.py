@@ -25,15 +25,15 @@ FOLDER = "GPU_FLEET_CRASH"
 
 @record
 class Case:
-    """A step of a scenario, from 0, and when the engine dies in it."""
+    """A step of a scenario, in words, and when the engine dies in it."""
 
     scenario: str
-    number: int
+    step: str
     point: str
 
     @property
     def key(self) -> str:
-        return f"{self.scenario} {self.number} {self.point}"
+        return f"{self.scenario}, {self.step}, {self.point}"
 
 
 class Theatre:
@@ -46,14 +46,15 @@ class Theatre:
     def cases(self) -> list[Case]:
         """Every step of every scenario at every point."""
         return [
-            Case(one.name, number, point)
+            Case(one.name, str(step), point)
             for one in self.scenarios.values()
-            for number in range(len(one.steps))
+            for step, _ in one.steps
             for point in POINTS
         ]
 
     def play(self, case: Case) -> Outcome:
-        return play(self.place, self.scenarios[case.scenario], case.number, case.point)
+        scenario = self.scenarios[case.scenario]
+        return play(self.place, scenario, scenario.number(case.step), case.point)
 
     def close(self) -> None:
         self.place.close()
@@ -88,6 +89,7 @@ def run(workers: int = WORKERS) -> list[Outcome]:
         theatre = Theatre(Path(folder) / "first", told)
         cases = theatre.cases()
         theatre.close()
+        assert len({case.key for case in cases}) == len(cases)
         left = [case for case in cases if case.key not in done]
         _say(f"{len(cases)} cases, {len(cases) - len(left)} of them played before ({results.path})")
         for outcome in _played(left, told, Path(folder), workers):
