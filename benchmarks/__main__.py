@@ -17,7 +17,7 @@ from pathlib import Path
 from benchmarks.lines import Line
 from benchmarks.processes import ROOT
 
-SUBJECTS = ("verbs", "throughput", "changes", "pools", "report", "engine")
+SUBJECTS = ("verbs", "throughput", "changes", "pools", "report", "state", "engine")
 """Modules beside this one, each with `parts(folder)`, in the order in which they are measured."""
 
 
