@@ -57,6 +57,11 @@ _ENGINE = (
         "whoever runs this may not do that: see the credentials, and the rights on the place of the state",
     ),
     Advice(
+        r"transport: |transport is closing|error reading from server|\bEOF\b",
+        "the provider died: what it was doing may have no owner; see the stack's tag in the account",
+        once=True,
+    ),
+    Advice(
         r"unable to open state directory|connection refused|no such host|i/o timeout|NoSuchBucket|request send failed",
         "the place of the state does not answer: see PULUMI_BACKEND_URL, or `pulumi whoami --verbose`, and whether it "
         "is up",
@@ -91,11 +96,6 @@ _ENGINE = (
     Advice(
         r"ModuleNotFoundError|No module named",
         "the Python that Pulumi.yaml names lacks a package: pip install 'gpu-fleet[aws,policy]' there",
-    ),
-    Advice(
-        r"Unavailable|transport is closing|error reading from server|\bEOF\b",
-        "the provider died: what it was doing may have no owner; see the stack's tag in the account",
-        once=True,
     ),
     Advice(
         r"update canceled|cancelled|\bcanceled\b",

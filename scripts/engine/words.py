@@ -15,6 +15,8 @@ _AROUND = re.compile(r"^ ?(?:code: -?\d+|stdout:|stderr:) ?", re.MULTILINE)
 _HOLDER = re.compile(r"created by (\S+ \(pid \d+\)) at (\S+)")
 # What needs a resource that failed is asked for without its values, and then lacks them: no failure of its own.
 _FOLLOWS = re.compile(r"value \{<nil>\} has a problem: missing required property")
+# A provider that died fails all that is under way and all that comes: one failure, told once.
+_LOST = re.compile(r"transport: |transport is closing|error reading from server|\bEOF\b")
 _CAUSE = re.compile(r"^\w*(?:Error|Exception)\b.*", re.MULTILINE)
 
 
@@ -29,7 +31,13 @@ def failures(errors: Errors, text: str, stack: str, project: str) -> tuple[tuple
     if not told:
         own = [message for name, message in errors if name == root]
         told = [("", _program(own) or _engine(text))]
-    words = dict.fromkeys(f"{_called(name, stack)}{_plain(message)}" for name, message in told)
+    lost = [one for one in told if _LOST.search(one[1])]
+    more = f" (and {len(lost) - 1} more in the same way)" if len(lost) > 1 else ""
+    words = dict.fromkeys(
+        f"{_called(name, stack)}{_plain(message)}{more if (name, message) in lost else ''}"
+        for name, message in told
+        if (name, message) not in lost[1:]
+    )
     return tuple((one, advice(one, stack)) for one in words)
 
 

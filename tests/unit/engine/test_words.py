@@ -42,6 +42,17 @@ def test_what_lacks_the_values_of_a_resource_that_failed_is_no_failure_of_its_ow
     assert len(failures([lacking], "", STACK, PROJECT)) == 1, "alone it is told"
 
 
+def test_a_provider_that_died_is_told_once() -> None:
+    errors = [
+        ("prod-aws-vpc", "error reading from server: EOF"),
+        ("prod-aws-key", 'connection error: desc = "transport: Error while dialing: connection refused"'),
+        ("prod-aws-logs", 'connection error: desc = "transport: Error while dialing: connection refused"'),
+    ]
+    ((words, hint),) = failures(errors, "", STACK, PROJECT)
+    assert words == "vpc: error reading from server: EOF (and 2 more in the same way)"
+    assert hint.startswith("the provider died")
+
+
 def test_a_lock_names_who_holds_it() -> None:
     ((words, hint),) = failures((), LOCKED, STACK, PROJECT)
     assert words.startswith("the stack is currently locked by 1 lock(s).")
