@@ -53,6 +53,8 @@ class Repository:
             hint = "git fetch --deepen=1" if back else f"git fetch --depth=1 origin {ref.removeprefix('origin/')}"
             return _wrong(message, f"get it with: {hint}; in GitHub Actions: fetch-depth: 2 (or 0) at the checkout")
         message = f"{ref!r} is no commit, branch or tag of this repository"
+        if ref.startswith("HEAD"):
+            return _wrong(message, "see how far back it goes: git log --oneline")
         return _wrong(message, f"see: git branch --all; or get it with: git fetch origin {ref.removeprefix('origin/')}")
 
     def merge_base(self, commit: str) -> str:

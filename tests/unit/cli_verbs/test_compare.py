@@ -141,6 +141,12 @@ def test_a_ref_that_is_not_there(run: Run, folder: Path) -> None:
     assert "difference" not in found
 
 
+def test_history_that_does_not_go_so_far_back(run: Run, folder: Path) -> None:
+    done = run("cost", "pilot", "--compare-to", "HEAD~5", cwd=folder)
+    assert done.status == 2
+    assert "hint: see how far back it goes: git log --oneline" in done.out
+
+
 @pytest.mark.parametrize("ref", ["--output=x", "-p", "", "main\n", "a b", "HEAD:stacks"])
 def test_what_can_be_no_ref(run: Run, folder: Path, ref: str) -> None:
     assert run("cost", "pilot", f"--compare-to={ref}", cwd=folder).status == 2
