@@ -15,7 +15,9 @@ from scripts.cli.options import Output, Quiet, Stack, Verbose
 from scripts.cli.session import Session, begin, status_of
 
 if TYPE_CHECKING:
+    from components.plan.model import ClusterPlan
     from scripts.engine.steps import Step
+    from scripts.rehearsal.lifecycle.deployed import Deployed
     from scripts.rehearsal.lifecycle.model import Report
 
 Edits = Annotated[
@@ -62,9 +64,7 @@ def command(
     --from-state it starts from what is deployed: shows the change to what the spec says, makes it, runs again,
     refreshes and edits. The file is only read.
     """
-    from scripts.cli.project_name import project_name
     from scripts.engine.find import find
-    from scripts.rehearsal.lifecycle.deployed import read_deployed
     from scripts.rehearsal.lifecycle.edits import Planned, check_edits, read_edits
     from scripts.rehearsal.lifecycle.faults import named
 
@@ -73,7 +73,7 @@ def command(
     edits = read_edits(edit or ())
     check_edits(made.loaded, edits)
     faults = named(fault or ())
-    deployed = read_deployed(from_state, made.plan, project_name()) if from_state else None
+    deployed = _deployed(from_state, made.plan) if from_state else None
     installation = find()
     _require(made.plan.cloud)
     from scripts.engine.telling import headline
@@ -92,6 +92,13 @@ def command(
     if keep is not None:
         session.note(f"kept in {keep}: the engine's state in backend, the cloud in cloud.db")
     return ENGINE if report.failed else status_of(report.findings)
+
+
+def _deployed(file: Path, plan: ClusterPlan) -> Deployed:
+    from scripts.cli.project_name import project_name
+    from scripts.rehearsal.lifecycle.deployed import read_deployed
+
+    return read_deployed(file, plan, project_name())
 
 
 def _require(cloud: str) -> None:
