@@ -66,13 +66,23 @@ class PastProject(CachedProject):
         """Those of the commit; where the shipped ones are not in the repository, they are today's."""
         found: dict[str, Path] = {}
         for folder in (shipped_blueprints(), self.blueprint_dir):
-            inside = self.tree.repository.path(folder)
+            inside = self._place(folder / "any.yaml")
             if inside is None:
                 found.update({file.stem: file for file in sorted(folder.glob("*.yaml"))})
             else:
-                names = [name for name in self.tree.names(inside) if name.endswith(".yaml")]
+                names = [name for name in self.tree.names(_folder(inside)) if name.endswith(".yaml")]
                 found.update({name.removesuffix(".yaml"): folder / name for name in names})
         return found
+
+    def _place(self, path: Path) -> str | None:
+        """Where the commit has a file; None for what it cannot have, such as what an installed package brings.
+
+        The package may be installed in a folder of the repository that git ignores.
+        """
+        inside = self.tree.repository.path(path)
+        if inside is None or (path.parent == shipped_blueprints() and not self.tree.names(_folder(inside))):
+            return None
+        return inside
 
     def has(self, path: Path) -> bool:
         """Whether the commit has a file."""
@@ -80,14 +90,18 @@ class PastProject(CachedProject):
         return inside is not None and self.tree.file(inside) is not None
 
     def read_now(self, path: Path) -> Document:
-        inside = self.tree.repository.path(path)
-        if inside is None:  # a shipped blueprint of an installed package, or a file outside of the repository
+        inside = self._place(path)
+        if inside is None:
             return read(path, shown=Project.shown(self, path))
         content = self.tree.file(inside)
         if content is None:
             finding = Finding(id="yaml", level=Level.ERROR, message=f"is not in {self.name}", file=self.shown(path))
             raise InputError(finding)
         return read_text(content, self.shown(path))
+
+
+def _folder(inside: str) -> str:
+    return inside.rpartition("/")[0]
 
 
 class PastCatalogs:

@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from components.spec import project
+from scripts.baseline import past
 from tests.support.repositories import BLUEPRINT, STACK, commit, git, repository, write
 from tests.unit.cli_verbs.conftest import DAY, Run
 
@@ -66,6 +68,22 @@ def test_a_blueprint_that_is_named_by_a_path(run: Run, folder: Path) -> None:
     (folder / "shapes" / "big.yaml").write_text(BLUEPRINT.replace("nodes: 2", "nodes: 1"))
     told = compared(run, folder, "pilot", "--compare-to", "change")["difference"]
     assert told["cost"]["monthly"]["max"] == "-40203.20"
+
+
+def test_a_blueprint_of_a_package_that_is_installed_in_the_repository(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shipped = folder / ".venv" / "blueprints"
+    shipped.mkdir(parents=True)
+    (shipped / "shipped.yaml").write_text(BLUEPRINT)
+    (folder / ".gitignore").write_text(".venv\n")
+    for module in (past, project):
+        monkeypatch.setattr(module, "shipped_blueprints", lambda: shipped)
+    write(folder, pilot=STACK.replace("h100-training", "shipped"))
+    commit(folder)
+    write(folder, pilot=MORE.replace("h100-training", "shipped"))
+    told = compared(run, folder, "pilot", "--compare-to", "HEAD")["difference"]
+    assert told["cost"]["monthly"]["max"] == "80406.40"
 
 
 def test_nothing_changed(run: Run, folder: Path) -> None:
