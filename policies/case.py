@@ -81,11 +81,12 @@ def case_of(
 
 
 def _root() -> Path | None:
-    """The folder of the project at hand; None where its Pulumi.yaml cannot be read here, as another program's may be."""
+    """The folder of the project at hand; also where its Pulumi.yaml says what our reader refuses, as another's may."""
     try:
         return find_project().root
     except InputError:
-        return None
+        here = Path.cwd()
+        return next((folder for folder in (here, *here.parents) if (folder / "Pulumi.yaml").is_file()), None)
 
 
 def _planned(
