@@ -16,7 +16,6 @@ from scripts.cli.session import Session, begin, status_of
 
 if TYPE_CHECKING:
     from components.plan.model import ClusterPlan
-    from scripts.engine.steps import Step
     from scripts.rehearsal.lifecycle.deployed import Deployed
     from scripts.rehearsal.lifecycle.model import Report
 
@@ -60,9 +59,8 @@ def command(
 ) -> int:
     """Rehearse a stack's life with the real engine on a simulated cloud.
 
-    Makes it, runs again, refreshes, edits, finds drift, destroys. Costs nothing and needs no credentials. With
-    --from-state it starts from what is deployed: shows the change to what the spec says, makes it, runs again,
-    refreshes and edits. The file is only read.
+    Makes it, runs again, refreshes, edits, finds drift, destroys. Costs nothing and needs no credentials.
+    With --from-state it starts from what is deployed: shows the change, makes it, runs again, refreshes, edits.
     """
     from scripts.engine.find import find
     from scripts.rehearsal.lifecycle.edits import Planned, check_edits, read_edits
@@ -80,14 +78,11 @@ def command(
     from scripts.rehearsal.lifecycle.cycle import Cycle
     from scripts.rehearsal.lifecycle.stage import stage
 
-    def tell(step: Step) -> None:
-        session.note(headline(step))
-
     with (
         session.progress(f"rehearsing {made.stack}"),
         stage(installation, Planned(made.loaded, made.plan), keep=keep, faults=faults, deployed=deployed) as here,
     ):
-        report = Cycle(here, edits, tell).run()
+        report = Cycle(here, edits, lambda step: session.note(headline(step))).run()
     _show(session, report, made.stack)
     if keep is not None:
         session.note(f"kept in {keep}: the engine's state in backend, the cloud in cloud.db")
