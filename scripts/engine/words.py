@@ -15,6 +15,8 @@ _AROUND = re.compile(r"^ ?(?:code: -?\d+|stdout:|stderr:) ?", re.MULTILINE)
 _HOLDER = re.compile(r"created by (\S+ \(pid \d+\)) at (\S+)")
 # What needs a resource that failed is asked for without its values, and then lacks them: no failure of its own.
 _FOLLOWS = re.compile(r"value \{<nil>\} has a problem: missing required property")
+# What a run that was stopped has not come to: each thing that its plan has, and what it was about to begin.
+_UNDONE = re.compile(r"but none were seen|context canceled")
 # A provider that died fails all that is under way and all that comes: one failure, told once.
 _LOST = re.compile(r"transport: |transport is closing|error reading from server|\bEOF\b")
 _CAUSE = re.compile(r"^\w*(?:Error|Exception)\b.*", re.MULTILINE)
@@ -26,6 +28,8 @@ def failures(errors: Errors, text: str, stack: str, project: str) -> tuple[tuple
     `errors` are (logical name, message) as the engine's events tell them, `text` is all that it wrote.
     """
     root = f"{project}-{stack}"
+    errors = [one for one in errors if not _UNDONE.search(one[1])]
+    text = "\n".join(line for line in text.splitlines() if not _UNDONE.search(line))
     named = [(name, message) for name, message in errors if name and name != root]
     told = [one for one in named if not _FOLLOWS.search(one[1])] or named
     if not told:

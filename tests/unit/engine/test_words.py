@@ -53,6 +53,15 @@ def test_a_provider_that_died_is_told_once() -> None:
     assert hint.startswith("the provider died")
 
 
+def test_what_a_stopped_run_has_not_come_to_is_no_failure() -> None:
+    undone = "expected resource operations for urn:pulumi:prod-aws::gpu-fleet::a:b:C::key but none were seen"
+    text = f"code: 255\n stdout: \n stderr: error: {undone}\nerror: update canceled"
+    begun = ("prod-aws-vpc", "failed to run remediation: context canceled")
+    ((words, hint),) = failures([("prod-aws-key", undone), begun], text, STACK, PROJECT)
+    assert words == "update canceled"
+    assert hint == f"it was interrupted; then {AGAIN}"
+
+
 def test_a_lock_names_who_holds_it() -> None:
     ((words, hint),) = failures((), LOCKED, STACK, PROJECT)
     assert words.startswith("the stack is currently locked by 1 lock(s).")
