@@ -111,14 +111,14 @@ Levels = Annotated[
 class RuleSetting(Model):
     """One rule's level, by environment where wanted, and its parameters."""
 
-    level: Levels | None = shape(None, description="A level, or one per environment")
-    parameters: dict[str, Any] = shape({}, description="The rule's parameters")
+    level: Levels | None = binding(None, description="A level, or one per environment")
+    parameters: dict[str, Any] = binding({}, description="The rule's parameters")
 
 
 class Policy(Model):
     """What this organisation allows."""
 
-    rules: dict[str, RuleSetting] = shape({}, description="Settings by rule id")
+    rules: dict[str, RuleSetting] = binding({}, description="Settings by rule id")
     waivers: tuple[Waiver, ...] = binding((), description="Exceptions, each with reason, expiry and who answers for it")
 
 

@@ -52,7 +52,7 @@ def test_models_are_closed_and_immutable():
         (("pools", "train", "capacity", 0), SHAPE),
         (("pools", "train", "fabric", "min_gbps_per_accelerator"), SHAPE),
         (("tags", "owner"), BINDING),
-        (("policy", "rules", "x", "parameters", "deep", "down"), SHAPE),
+        (("policy", "rules", "x", "parameters", "deep", "down"), BINDING),
         (("no", "such", "field"), SHAPE),
     ],
 )
