@@ -38,9 +38,10 @@ one for `dev`, `staging` and `prod`), whole:
 - An environment that no file knows is judged as `prod`; so is a stack for which neither its spec nor its environment
   sets a monthly budget.
 
-A spec sets the same under `policy`, a stack over its blueprint. It may tighten what its environment sets, never loosen it: a level may rise, a
-parameter may move the way that its table calls *tighter*, and one without a direction stays. What the environment leaves
-open is the spec's to set. Of two ceilings the lower one holds, a budget in the spec included.
+A spec sets the same under `policy`, a stack over its blueprint. It may tighten what its environment sets, never loosen
+it: a level may rise, a parameter may move the way that its table calls *tighter*, and one without a direction stays.
+What the environment leaves open is the spec's to set. Of two ceilings the lower one holds, a budget in the spec
+included.
 
 ```yaml
 policy:
