@@ -98,6 +98,18 @@ def test_what_was_made_and_not_heard_of_is_taken_over(theatre: Theatre, kind: st
     assert again(place, scenario) == ""
 
 
+def test_without_the_command_nobody_would_own_it(theatre: Theatre) -> None:
+    """What `pulumi up` alone does: it warns, and makes a second one."""
+    place, scenario = theatre.place, theatre.scenarios["up"]
+    step, before = scenario.steps[scenario.number(f"create {TEMPLATE}")]
+    place.restore(before)
+    assert place.killed(scenario.verb, scenario.recording, step, AFTER)
+    assert place.cancel().ok
+    told = again(place, scenario)
+    assert f"nobody owns {TEMPLATE} (lt-" in told
+    assert f"there twice: {TEMPLATE}" in told
+
+
 def test_every_step_has_a_case_at_every_moment(theatre: Theatre) -> None:
     keys = {case.key for case in theatre.cases()}
     steps = [f"{one.name}, {step}" for one in theatre.scenarios.values() for step, _ in one.steps]

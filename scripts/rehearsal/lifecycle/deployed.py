@@ -132,6 +132,7 @@ def _made(items: Iterable[Mapping[str, Any]], account: str) -> Iterator[Resource
             outputs=_bare(outputs),
             region=str(region),
             account=account,
+            within=providers.within(str(item["type"]), inputs),
         )
 
 

@@ -51,7 +51,7 @@ NAMED: Mapping[str, NamedFault] = {
         faults=({"at": _NODES, "call": "create", "kind": "partial", "message": "NodeCreationFailure: not ready"},),
     ),
     "not-found-after-create": NamedFault(
-        about="what was just made is not found by the next look-up",
+        about="what was just made is not found at first; the provider looks again",
         faults=({"at": _NODES, "call": "create", "kind": "not-found-after-create"},),
     ),
 }
