@@ -20,7 +20,7 @@ VERBS: dict[str, tuple[str, str]] = {
     ),
     "report": ("scripts.cli.verbs.report", "Write stacks as one HTML page: cost, topology, rules, resources."),
     "rehearse": ("scripts.cli.verbs.rehearse", "Rehearse a stack's life with the real engine on a simulated cloud."),
-    "up": ("scripts.cli.verbs.up", "Deploy a stack with Pulumi: preview, cost and losses, a question, then just that."),
+    "up": ("scripts.cli.verbs.up", "Deploy a stack with Pulumi: preview, cost, what is lost, a question."),
     "drift": ("scripts.cli.verbs.drift", "Show how a stack's resources differ from what was deployed."),
     "destroy": (
         "scripts.cli.verbs.destroy",

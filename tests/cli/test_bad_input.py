@@ -134,7 +134,7 @@ def test_errors_stand_in_the_one_json_document(verb: str, tmp_path: Path) -> Non
         (("cost", "--date", "2026-02-30", "x"), ("'2026-02-30' is no date",)),
         (("preview", "--date", "20261123", "x"), ("'20261123' is no date",)),
         (("check",), ("STACK",)),
-        (("check", "a", "b"), ("b",)),
+        (("plan", "a", "b"), ("b",)),
         (("--nonsense",), ("there is no option --nonsense",)),
     ],
 )
