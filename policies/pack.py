@@ -50,6 +50,7 @@ NAME = "gpu-fleet"
 GIVEN = "given"
 SPEC = "spec"
 ADVICE = "advice"
+_URN = "urn:pulumi:"
 _PROTO: Any = analyzer_pb2
 # What the engine configures -> its word; what is missing here is what nobody set.
 _LEVELS: Mapping[int, str] = {
@@ -110,7 +111,7 @@ def case_of_stack(resources: Sequence[Mapping[str, Any]], args: StackValidationA
     """The case of the stack that the engine works on, today; a wrong GPU_FLEET_DATE is a finding in it."""
     from policies.case import case_of
 
-    stack = pulumi.get_stack()
+    stack = _stack_of(args)
     tags = args.stack_tags
     try:
         on, wrong = clock.today(), ()
@@ -125,6 +126,14 @@ def case_of_stack(resources: Sequence[Mapping[str, Any]], args: StackValidationA
         pack=config,
     )
     return replace(case, findings=(*wrong, *case.findings))
+
+
+def _stack_of(args: StackValidationArgs) -> str:
+    """The stack that resources are of, as their URNs have it: who analyzes an exported state may have selected none."""
+    for one in args.resources:
+        if one.urn.startswith(_URN) and "::" in one.urn:
+            return one.urn.removeprefix(_URN).partition("::")[0]
+    return pulumi.get_stack()
 
 
 class Docket:

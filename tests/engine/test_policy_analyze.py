@@ -67,6 +67,11 @@ def test_a_state_is_judged_as_its_plan_is(stack: str, installation: Installation
     assert "gpu-fleet@" in result.text, "the pack ran"
 
 
+def test_what_is_found_names_the_path_of_the_spec(installation: Installation, tmp_path: Path) -> None:
+    result = analyzed(installation, tmp_path, "small-aws", state_of("small-aws"))
+    assert "pools.dev: node group small-aws-dev-on-demand-nodes runs accelerators on demand alone" in result.text
+
+
 def test_what_breaks_rules_is_found_in_the_state_as_in_the_plan(installation: Installation, tmp_path: Path) -> None:
     document = yaml.safe_load((ROOT / "stacks" / "Pulumi.prod-aws.yaml").read_text())
     document["config"][KEY] |= SPEC

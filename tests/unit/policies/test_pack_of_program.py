@@ -9,7 +9,13 @@ from typing import Any
 
 import pytest
 import yaml
-from pulumi_policy import PolicyCustomTimeouts, PolicyProviderResource, PolicyResource, PolicyResourceOptions
+from pulumi_policy import (
+    PolicyCustomTimeouts,
+    PolicyProviderResource,
+    PolicyResource,
+    PolicyResourceOptions,
+    StackValidationArgs,
+)
 from pulumi_policy.proxy import UNKNOWN_STRING_VALUE, unknown_checking_proxy
 
 from components.errors import Level
@@ -19,6 +25,7 @@ from components.spec.loader import load
 from components.spec.project import Project, find_project
 from policies.case import STACK, Case, case_of
 from policies.engine import evaluate
+from policies.pack import case_of_stack
 from policies.readers.graph import references
 from policies.wire import plain
 from scripts.preview.capture import Captured
@@ -63,7 +70,7 @@ def handed_over() -> list[PolicyResource]:
         made[one.name] = PolicyResource(
             one.type,
             unknown_checking_proxy(unknown(dict(one.inputs)) | {"id": UNKNOWN_STRING_VALUE}),
-            f"urn:{one.name}",
+            f"urn:pulumi:{NAME}::gpu-fleet::{one.type}::{one.name}",
             one.name,
             PolicyResourceOptions(one.protect, [], None, [], PolicyCustomTimeouts(0, 0, 0), []),
             provider if one.custom else None,
@@ -139,6 +146,18 @@ def test_a_state_is_judged_without_its_config() -> None:
     case = judged(None, [exported()])
     assert (case.subject.environment, failing(case)) == ("prod", set())
     assert case.subject.budget == judged(config()).subject.budget
+
+
+def test_an_analyzed_state_is_that_of_the_stack_in_its_urns() -> None:
+    """`pulumi policy analyze` selects no stack; by another name than its own a pool would be taken for the system's."""
+    resources = handed_over()
+    found = [*map(plain, resources), exported()]
+    case = case_of_stack(found, StackValidationArgs(resources, None, {}), {})
+    assert case.subject.stack == NAME
+    assert {one.resource: one.path for one in case.subject.groups} == {
+        f"{NAME}-train-on-demand-nodes": "pools.train",
+        f"{NAME}-system-nodes": "system",
+    }
 
 
 def test_the_exported_spec_stands_in_for_a_config_whose_blueprint_is_out_of_sight() -> None:
