@@ -149,13 +149,13 @@ def test_a_state_is_judged_without_its_config() -> None:
 
 
 def test_an_analyzed_state_is_that_of_the_stack_in_its_urns() -> None:
-    """`pulumi policy analyze` selects no stack; by another name than its own a pool would be taken for the system's."""
+    """`pulumi policy analyze` selects no stack; under another name a pool would be taken for the system's."""
     resources = handed_over()
     found = [*map(plain, resources), exported()]
     case = case_of_stack(found, StackValidationArgs(resources, None, {}), {})
     assert case.subject.stack == NAME
     assert {one.resource: one.path for one in case.subject.groups} == {
-        f"{NAME}-train-on-demand-nodes": "pools.train",
+        f"{NAME}-train-reservation-nodes": "pools.train",
         f"{NAME}-system-nodes": "system",
     }
 
