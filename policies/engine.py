@@ -20,7 +20,7 @@ from policies.settings import Settings, Waiver
 from policies.subject import Subject
 from policies.waivers import SETTING, WaiverState, applied, covers, idle, states, unknown
 
-Verdict = Literal["pass", "fail", "waived", "disabled", "needs-plan"]
+Verdict = Literal["pass", "fail", "waived", "disabled", "needs-plan", "not-compared"]
 
 DEFAULTS = Settings()
 
@@ -81,6 +81,8 @@ def judge(rule: Rule, subject: Subject, policy: Settings, used: set[int]) -> tup
         hint = "judge the stack whose spec it is, or set the rule's level to disabled"
         unjudged = Finding(id=rule.id, level=Level.ADVISORY, message=message, hint=hint)
         return RuleVerdict(id=rule.id, level=level, verdict="needs-plan"), [unjudged]
+    if rule.compared is not None and not rule.compared(subject):
+        return RuleVerdict(id=rule.id, level=level, verdict="not-compared"), []
     findings: list[Finding] = []
     verdict: Verdict = "pass"
     for outcome in rule.judge(subject, parameters_of(rule, policy)):
@@ -134,9 +136,10 @@ def check_settings(policy: Settings, rules: Sequence[Rule] = RULES) -> Iterable[
 def idle_waivers(
     policy: Settings, rules: Sequence[Rule], used: set[int], verdicts: Mapping[str, Verdict]
 ) -> Iterable[Finding]:
-    """Waivers that match nothing."""
+    """Waivers that match nothing. Of a rule on a change, where nothing was compared, nobody can tell."""
     off = {name for name, verdict in verdicts.items() if verdict == "disabled"}
-    return idle(policy.waivers, used, {rule.id for rule in rules}, off)
+    judged = [one for one in policy.waivers if verdicts.get(one.rule) != "not-compared"]
+    return idle(judged, used, {rule.id for rule in rules}, off)
 
 
 def _error(path: str, message: str, hint: str) -> Finding:

@@ -15,7 +15,8 @@ _HEAD = """# The rules
 
 Made from `policies/rules` by `make docs`. The same rules run in `gpufleet check`, in `gpufleet preview` and in Pulumi's
 policy pack, with the same verdicts: over the plan of a spec, and over every resource that a program registers beside it.
-What is unknown, unpriced or unreadable breaks a rule; a rule that needs a plan says so where there is none.
+What is unknown, unpriced or unreadable breaks a rule; a rule that needs a plan says so where there is none, and a rule on
+a change where nothing was compared (`not-compared`, which blocks nothing and is no pass).
 
 ## What an environment sets
 
@@ -92,6 +93,7 @@ def page() -> str:
 def _rule_page(rule: Rule) -> str:
     notes = [f"Level: {level(rule)}."]
     notes += ["It needs the plan of a spec."] if rule.needs_plan else []
+    notes += ["It judges a change: see `--compare-to` and `preview --state`."] if rule.compared is not None else []
     notes += ["`--fix` proposes an edit where none of several must be chosen."] if rule.fix is not None else []
     parts = [f"## {rule.id}\n\n{(rule.about or '').strip()}\n\n{' '.join(notes)}\n"]
     parameters = declared(rule.parameters)

@@ -57,6 +57,7 @@ class Rule:
 
     `about` is what the rule forbids, why, and its parameters with units; its first line is the summary. `remedy` is
     what to do about a violation that does not say so itself. A rule with `needs_plan` cannot judge resources alone.
+    `compared` tells of a rule on a change whether the subject has what it compares; without that it judges nothing.
     `fix` proposes the edits that satisfy the rule, where they follow from the violation; none where a person must
     choose.
     """
@@ -68,6 +69,7 @@ class Rule:
     parameters: type[Parameters] = Parameters
     remedy: str = ""
     needs_plan: bool = False
+    compared: Callable[[Subject], bool] | None = None
     fix: Callable[[Subject, Violation], Iterable[Edit]] | None = None
 
     @property

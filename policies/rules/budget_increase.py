@@ -2,7 +2,7 @@
 
 A cluster below its ceiling may still double in one change that nobody looked at. The rule compares the monthly maximum
 with that of a baseline, which is what the stack was before: another revision, another stack, what is deployed. Without
-one nothing is compared and the rule has nothing to say. Parameters: `max_increase_usd` (USD a month, one amount or one
+one its verdict is `not-compared`. Parameters: `max_increase_usd` (USD a month, one amount or one
 by environment) and `max_increase_percent` (of the baseline); the stricter one holds. Where a line on either side has
 no price, the increase is unknown and the rule fails.
 """
@@ -62,5 +62,6 @@ RULE = Rule(
     level="advisory",
     judge=judge,
     parameters=Limits,
+    compared=lambda subject: subject.baseline is not None,
     remedy="make the change smaller (`pools.*.nodes`, a cheaper machine), or have the increase agreed and waive it",
 )

@@ -2,8 +2,8 @@
 
 A replacement looks like an edit in the stack file and is a loss in the cloud: jobs stop, accelerators that were hard to
 get go back, files are gone. The rule looks at what an update would replace or delete, and names the properties that
-cause it; it needs something to compare with, and has nothing to say where nothing was compared. It is mandatory
-everywhere: what may go is not protected. No parameters.
+cause it. It needs what the stack was before: a git revision, or the state of what exists; without either its verdict is
+`not-compared`, as it is against another stack, of which nothing is replaced. It is mandatory everywhere: what may go is not protected. No parameters.
 """
 
 from __future__ import annotations
@@ -29,5 +29,6 @@ RULE = Rule(
     about=__doc__,
     level="mandatory",
     judge=judge,
+    compared=lambda subject: subject.replacements is not None,
     remedy="take the change of that property back, or add the new one beside the old under another name and move over",
 )

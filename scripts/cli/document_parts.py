@@ -24,7 +24,7 @@ class RuleDocument(TypedDict):
 
     id: str
     level: Literal["mandatory", "advisory", "disabled"]
-    verdict: Literal["pass", "fail", "waived", "disabled", "needs-plan"]
+    verdict: Literal["pass", "fail", "waived", "disabled", "needs-plan", "not-compared"]
 
 
 class WaiverDocument(TypedDict):

@@ -24,6 +24,7 @@ _VERDICTS = {
     "pass": (GOOD, GOOD_STYLE),
     "disabled": ("-", "dim"),
     "needs-plan": ("?", "yellow"),
+    "not-compared": ("-", "dim"),
 }
 # The same of a waiver.
 _STATES = {"active": ("~", "yellow"), "expired": ("✗", "red"), "idle": ("-", "dim"), "refused": ("✗", "red")}
@@ -80,10 +81,11 @@ def print_rules(session: Session, rules: Sequence[RuleVerdict], waivers: Sequenc
     """Every rule with its verdict, in columns; then every waiver, whatever became of it."""
     order = list(_VERDICTS)
     sorted_rules = sorted(rules, key=lambda rule: order.index(rule.verdict))
-    cells = [_rule_text(rule) for rule in sorted_rules]
-    if not cells:
+    cells = [_rule_text(rule) for rule in sorted_rules if rule.verdict != "not-compared"]
+    alone = ", ".join(rule.id for rule in sorted_rules if rule.verdict == "not-compared")
+    if not rules:
         return
-    width = max(cell.cell_len for cell in cells) + 3
+    width = max((cell.cell_len for cell in cells), default=0) + 3
     columns = max(1, (session.out.width - 2) // width)
     session.print(Text("Rules", "bold"))
     for start in range(0, len(cells), columns):
@@ -93,6 +95,9 @@ def print_rules(session: Session, rules: Sequence[RuleVerdict], waivers: Sequenc
             row.append_text(cell)
         row.rstrip()
         session.print(row)
+    if alone:
+        glyph, style = _VERDICTS["not-compared"]
+        session.print(Text.assemble("  ", (glyph, style), f" {alone} (nothing compared)"), soft_wrap=True)
     session.print()
     if waivers:
         session.print(Text(f"Waivers ({len(waivers)})", "bold"))

@@ -5,10 +5,12 @@ What goes wrong with one stack, or with what it is compared with, is a finding o
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from itertools import zip_longest
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from components.cost.difference import CostDifference, difference
 from components.cost.estimate import report_for
@@ -209,17 +211,17 @@ def _difference(before: Before, made: Planned, cost: CostReport, comparison: Com
 
 
 def edits_of(old: Planned, new: Planned) -> tuple[Edit, ...]:
-    """The paths at which two specs differ, as they are written."""
+    """The paths at which two specs differ, as they are written; of a list the items that do."""
     found = splits([old.loaded.value, new.loaded.value])
-    edits = (
-        Edit(
-            path=".".join(map(str, one.path)),
-            old=None if one.values[0] is ABSENT else one.values[0],
-            new=None if one.values[1] is ABSENT else one.values[1],
-        )
-        for one in found
-    )
-    return tuple(edits)
+    return tuple(edit for one in found for edit in _edits(".".join(map(str, one.path)), *one.values))
+
+
+def _edits(path: str, old: Any, new: Any) -> Iterator[Edit]:
+    if not (isinstance(old, list) and isinstance(new, list)):
+        yield Edit(path=path, old=None if old is ABSENT else old, new=None if new is ABSENT else new)
+        return
+    items = zip_longest(cast("list[Any]", old), cast("list[Any]", new))
+    yield from (Edit(path=f"{path}.{place}", old=was, new=is_) for place, (was, is_) in enumerate(items) if was != is_)
 
 
 def _path(file: Path) -> str:

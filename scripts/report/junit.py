@@ -17,7 +17,7 @@ PLAN = "plan"
 """The case of everything that is no rule: the spec, what the cloud cannot do, what a change is compared with."""
 
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_SKIPPED = ("waived", "disabled", "needs-plan")
+_SKIPPED = ("waived", "disabled", "needs-plan", "not-compared")
 
 
 def text(review: Review) -> str:

@@ -18,10 +18,11 @@ _VERDICTS = {
     "needs-plan": ("! needs a plan", "warn", "need a plan"),
     "waived": ("! waived", "warn", "waived"),
     "pass": ("✓ passes", "good", "pass"),
+    "not-compared": ("– nothing compared", "plain", "not compared"),
     "disabled": ("– disabled", "plain", "disabled"),
 }
 _ORDER = tuple(_VERDICTS)
-_QUIET = ("pass", "disabled")
+_QUIET = ("pass", "not-compared", "disabled")
 _SHOWN = 6
 """Findings, or rules, of which there is nothing to do at once that are shown before the others are folded."""
 
@@ -46,7 +47,7 @@ def rules_section(rules: Sequence[RuleVerdict], findings: Sequence[Finding]) -> 
     quiet = [one for one in ordered if one.verdict in _QUIET]
     if len(quiet) <= _SHOWN:
         return _rules_table(_told(rules), ordered, findings)
-    held = _rules_table("Rules that hold or are disabled", quiet, findings)
+    held = _rules_table("Rules that hold, have nothing to compare, or are disabled", quiet, findings)
     shown = _rules_table(_told(rules), told, findings) if told else None
     return join((shown, details(_told(quiet), held, cls="lines")))
 

@@ -38,7 +38,13 @@ def test_the_rule_on_an_increase_judges_the_change(run: Run, folder: Path) -> No
     assert verdict(blocked, "budget-increase") == "fail"
     (told,) = [one for one in blocked["findings"] if one["id"] == "budget-increase"]
     assert told["message"].startswith("the monthly maximum grows by 80,406.40 USD, 99 %: from 80,827.24 USD on main")
-    assert verdict(compared(run, folder, "pilot"), "budget-increase") == "pass"
+    assert verdict(compared(run, folder, "pilot"), "budget-increase") == "not-compared"
+    lines = run("check", "pilot", "--date", DAY, cwd=folder).out.splitlines()
+    assert "  - budget-increase, protected-replacement (nothing compared)" in lines
+    lines = run("check", "pilot", "--date", DAY, "--compare-to", "main", cwd=folder).out.splitlines()
+    assert "  - protected-replacement (nothing compared)" in lines, (
+        "check runs no program, so that it knows no resources"
+    )
 
 
 def test_an_unknown_baseline_passes_no_rule(run: Run, folder: Path) -> None:

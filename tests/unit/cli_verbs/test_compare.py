@@ -45,6 +45,12 @@ def test_more_nodes_since_a_ref(run: Run, folder: Path) -> None:
     assert set(lines) == {"machine", "disk"}
 
 
+def test_of_a_list_the_items_that_differ_are_told(run: Run, folder: Path) -> None:
+    write(folder, pilot=STACK + "    pools: {train: {capacity: [on-demand, spot]}}\n")
+    told = compared(run, folder, "pilot", "--compare-to", "main")["difference"]
+    assert told["edits"] == [{"path": "pools.train.capacity.1", "old": None, "new": "spot"}]
+
+
 def test_the_text_says_it_in_a_few_lines(run: Run, folder: Path) -> None:
     write(folder, pilot=MORE)
     done = run("cost", "pilot", "--compare-to", "main", "--date", DAY, cwd=folder)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -13,13 +14,16 @@ from policies.engine import evaluate
 from policies.rules import RULES
 from policies.rules.base import Violation
 from policies.settings import RuleSettings, Settings, Waiver, settings_of
-from policies.subject import Subject
+from policies.subject import Baseline, Subject
 from policies.waivers import SETTING, covers
 from tests.unit.policies.cases import REFUSED
 from tests.unit.policies.subjects import ON, POOL, TAGGED, subject, verdict
 
 SPOT = "spot-forbidden"
 SPOTTED = subject(pools=(replace(POOL, capacity_types=("spot",)),))
+
+ON_A_CHANGE = ("budget-increase", "protected-replacement")
+COMPARED = subject(baseline=Baseline(name="main", monthly_max=Decimal(10**6)), replacements=())
 
 
 def waiver(rule: str = SPOT, expires: date = ON, path: str = "*") -> Settings:
@@ -183,8 +187,9 @@ def test_required_tags_is_mandatory_where_money_is_spent() -> None:
 def test_there_is_one_verdict_a_rule_in_their_order() -> None:
     judgement = evaluate(subject())
     assert [one.id for one in judgement.verdicts] == [rule.id for rule in RULES]
-    off = {rule.id for rule in RULES if rule.level_in("prod") == "disabled"}
-    assert [one.verdict for one in judgement.verdicts] == ["disabled" if one.id in off else "pass" for one in RULES]
+    told = {rule.id: "disabled" for rule in RULES if rule.level_in("prod") == "disabled"}
+    told |= dict.fromkeys(ON_A_CHANGE, "not-compared")
+    assert [one.verdict for one in judgement.verdicts] == [told.get(one.id, "pass") for one in RULES]
     assert judgement.findings == ()
     assert judgement.verdicts[0].to_dict() == {
         "id": "monthly-budget-ceiling",
@@ -231,3 +236,19 @@ def test_a_rule_that_needs_a_plan_says_so_where_there_is_none() -> None:
     assert evaluate(subject(), rules=(rule,)).verdicts[0].verdict == "pass"
     off = Settings(rules={rule.id: RuleSettings(level="disabled")})
     assert evaluate(subject(planned=False), off, rules=(rule,)).verdicts[0].verdict == "disabled"
+
+
+def test_a_rule_on_a_change_judges_nothing_where_nothing_was_compared() -> None:
+    """And its waivers are not called idle then: nobody can tell. A level of its own is kept, and so is `disabled`."""
+    assert {rule.id for rule in RULES if rule.compared is not None} == set(ON_A_CHANGE)
+    made = [{"rule": one, "reason": "agreed", "by": "research", "expires": "2027-01-31"} for one in ON_A_CHANGE]
+    waived = settings_of({"waivers": made})
+    for one, verdict in ((subject(), "not-compared"), (COMPARED, "pass")):
+        judgement = evaluate(one, waived)
+        assert {each.id: each.verdict for each in judgement.verdicts if each.id in ON_A_CHANGE} == dict.fromkeys(
+            ON_A_CHANGE, verdict
+        )
+        idle = {found.path for found in judgement.findings}
+        assert idle == (set() if verdict == "not-compared" else {"policy.waivers.0", "policy.waivers.1"})
+    off = Settings(rules={one: RuleSettings(level="disabled") for one in ON_A_CHANGE})
+    assert {one.verdict for one in evaluate(subject(), off).verdicts if one.id in ON_A_CHANGE} == {"disabled"}
