@@ -255,7 +255,11 @@ REFUSED: list[tuple[str, str, Subject, Settings, str]] = [
 ]
 
 ACCEPTED: list[tuple[str, str, Subject, Settings]] = [
-    *((rule.id, "the baseline", subject(environment=where(rule)), Settings()) for rule in RULES),
+    *(
+        (rule.id, "the baseline", subject(environment=where(rule)), Settings())
+        for rule in RULES
+        if rule.compared is None  # a rule on a change has nothing to accept there
+    ),
     *ACCEPTED_OF_CAPACITY,
     *ACCEPTED_OF_MACHINES,
     *ACCEPTED_OF_PRICES,

@@ -243,12 +243,12 @@ def test_a_rule_on_a_change_judges_nothing_where_nothing_was_compared() -> None:
     assert {rule.id for rule in RULES if rule.compared is not None} == set(ON_A_CHANGE)
     made = [{"rule": one, "reason": "agreed", "by": "research", "expires": "2027-01-31"} for one in ON_A_CHANGE]
     waived = settings_of({"waivers": made})
-    for one, verdict in ((subject(), "not-compared"), (COMPARED, "pass")):
+    for one, became in ((subject(), "not-compared"), (COMPARED, "pass")):
         judgement = evaluate(one, waived)
         assert {each.id: each.verdict for each in judgement.verdicts if each.id in ON_A_CHANGE} == dict.fromkeys(
-            ON_A_CHANGE, verdict
+            ON_A_CHANGE, became
         )
         idle = {found.path for found in judgement.findings}
-        assert idle == (set() if verdict == "not-compared" else {"policy.waivers.0", "policy.waivers.1"})
+        assert idle == (set() if became == "not-compared" else {"policy.waivers.0", "policy.waivers.1"})
     off = Settings(rules={one: RuleSettings(level="disabled") for one in ON_A_CHANGE})
     assert {one.verdict for one in evaluate(subject(), off).verdicts if one.id in ON_A_CHANGE} == {"disabled"}
