@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from scripts.rehearsal.faults import Fault, Faults, LostReply, Partial, kill
@@ -14,6 +14,9 @@ _LONGEST_WAIT = 300.0
 """Seconds between two tries, at most (terraform-provider-aws pull request 36855: MaxBackoff as in SDK v1)."""
 _FIRST_LOOK, _LAST_LOOK = 0.5, 10.0
 """Seconds between two looks for something new (terraform-plugin-sdk, helper/retry, StateChangeConf)."""
+
+REALISTIC = "realistic"
+"""The setting `latency` that takes what calls of the real cloud were seen to take, as far as the service knows."""
 
 
 class Calls:
@@ -42,7 +45,7 @@ class Calls:
         raise AssertionError("unreachable")
 
     def _attempt(self, call: str, type: str, urn: str, act: Callable[[], Any]) -> Any:
-        self._take_time(_latency(self._state.setting("latency", {}), type, call))
+        self._take_time(self._latency(type, call))
         self._before(self._faults.take("before", call, type, urn))
         with self._state.transaction():
             result = act()
@@ -77,6 +80,13 @@ class Calls:
             kill(fault.pid)
         return fault.kind in ("crash", "kill")
 
+    def _latency(self, type: str, call: str) -> float:
+        """Seconds that a call takes, by the setting `latency`: of its type, or of every type (`*`)."""
+        table = self._state.setting("latency", {})
+        if table == REALISTIC:
+            table = getattr(self._service(type), "latency", {})
+        return float(table.get(type, table.get("*", {})).get(call, 0.0))
+
     def _take_time(self, seconds: float) -> None:
         """Let the simulated clock run; wait only where the setting `sleep` says so."""
         if seconds > 0:
@@ -96,9 +106,3 @@ class Calls:
                 raise Partial(f"reading {made.type} ({made.id}): couldn't find resource", made)
             self._take_time(wait)
             wait, waited = min(2 * wait, _LAST_LOOK), waited + wait
-
-
-def _latency(table: Mapping[str, Any], type: str, call: str) -> float:
-    """Seconds that a call takes: of its type, or of every type (`*`)."""
-    row = table.get(type, table.get("*", {}))
-    return float(row.get(call, 0.0))

@@ -13,5 +13,6 @@ Pulumi's provider does before it asks. Settings of the cloud, all optional:
     desired.<node group>             the size that an autoscaler or a schedule has moved a node group to
     objects.<bucket>                 how many objects keep a bucket from being deleted
     leaked.<id>                      a network interface that was left in a VPC, a subnet or a security group
+    latency                          seconds by type and call, or `realistic`: what published logs show
     addons                           names of EKS add-ons beside the catalogue's
 """

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from pathlib import Path
 from typing import Any
 
+from components.catalog.tables import Table
 from scripts.rehearsal.aws import (
     account,
     capacity,
@@ -37,6 +40,8 @@ SETS: dict[str, tuple[str, ...]] = {type: behaviour.sets for type, behaviour in 
 OWNED: dict[str, tuple[str, ...]] = {type: behaviour.owned for type, behaviour in BEHAVIOURS.items() if behaviour.owned}
 """By type: the inputs that AWS moves by itself."""
 
+_TIMED = ("create", "delete")
+
 
 class Aws:
     """Settings `account` and `region` say on whose behalf, and where, a call is made."""
@@ -47,6 +52,12 @@ class Aws:
     patience = 120.0
     """Seconds for which the provider looks for what it has just made (terraform-provider-aws, RetryWhenNewResourceNotFound
     with the shortest of its limits: `propagationTimeout` of internal/service/iam)."""
+
+    @cached_property
+    def latency(self) -> Mapping[str, Mapping[str, float]]:
+        """Type -> call -> seconds that it took in logs that people published; what no log tells is not there."""
+        rows = Table(Path(__file__).with_name("latency.csv"), ("type", *_TIMED, "source", "as_of"), 1).rows()
+        return {row.text("type"): {call: row.number(call) for call in _TIMED if row.text(call)} for row in rows}
 
     def check(self, type: str, inputs: Values, existing: Existing) -> Iterable[Failure]:
         _behaviour(type)
@@ -83,7 +94,7 @@ class Aws:
         return Effects(made=hosting.interfaces(home, f"VPC CNI network interface of node group {name}"))
 
 
-def service() -> Service:
+def service() -> Aws:
     """How AWS answers. It keeps nothing: all that exists is in `Existing`."""
     return Aws()
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from scripts.rehearsal.aws import service as aws
 from scripts.rehearsal.cloud import Cloud, Scope
 from scripts.rehearsal.echo import Echo
 from scripts.rehearsal.model import CloudError, Existing, Failure, Resource, Values
@@ -161,3 +162,12 @@ def test_latency_runs_on_the_simulated_clock() -> None:
     it.delete(HERE, VPC, "net", urn(VPC, "net"))
     it.create(HERE, GROUP, urn(GROUP, "all"), {})
     assert it.state.count("clock_ms", 0) == 1500 + 2000 + 90_000
+
+
+def test_a_realistic_latency_is_what_was_seen() -> None:
+    """A VPC took 24 s in a published log (turbot/steampipe-plugin-aws pull request 131)."""
+    it = Cloud(State(), {"aws": aws.service()})
+    it.state.set({"latency": "realistic", "account": "123456789012"})
+    it.create(HERE, VPC, urn(VPC, "net"), {"cidrBlock": "10.0.0.0/16"})
+    assert it.state.count("clock_ms", 0) == 24_000
+    assert set(aws.service().latency) <= set(aws.BEHAVIOURS)
