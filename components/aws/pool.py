@@ -21,7 +21,8 @@ class NodePool(pulumi.ComponentResource):
 
     `name` begins the logical names (`prod-aws-train-reservation`). `opts.depends_on` is what the node group waits for:
     the add-ons that nodes need to join, the policies of their role, their way out. `instance_tags` (default: `tags`) go
-    on what the template launches: a change there is a new template version, which rolls the nodes.
+    on what the template launches: a change there is a new template version, which rolls the nodes. `known` is the group
+    as the state has it; without it, an edit of its bounds does not take along a size that others move.
     """
 
     node_group_name: pulumi.Output[str]
@@ -41,6 +42,7 @@ class NodePool(pulumi.ComponentResource):
         node_role_arn: pulumi.Input[str],
         key_arn: pulumi.Input[str],
         fabric_security_group_id: pulumi.Input[str] | None = None,
+        known: NodeCount | None = None,
         tags: Mapping[str, str] | None = None,
         instance_tags: Mapping[str, str] | None = None,
         opts: ResourceOptions | None = None,
@@ -48,6 +50,8 @@ class NodePool(pulumi.ComponentResource):
         super().__init__("gpu-fleet:aws:NodePool", f"{name}-pool", None, opts)
         self._prefix = name
         self._plan = group
+        # Whoever moves the size at run time, a schedule or an autoscaler, is not undone by the next deployment.
+        self._size = _moved_along(nodes, known) if size_moves(group, nodes) else nodes.desired
         self._tags = dict(tags or {})
         self._instance_tags = dict(tags or {} if instance_tags is None else instance_tags)
         groups = [cluster_security_group_id]
@@ -119,24 +123,26 @@ class NodePool(pulumi.ComponentResource):
             capacity_type=plan.capacity_type,
             instance_types=list(plan.instance_types) or None,
             launch_template={"id": template.id, "version": template.latest_version.apply(str)},
-            scaling_config={"min_size": nodes.min, "desired_size": nodes.desired, "max_size": nodes.max},
+            scaling_config={
+                "min_size": nodes.min,
+                "desired_size": nodes.desired if self._size is None else self._size,
+                "max_size": nodes.max,
+            },
             # MINIMAL ends a node before it starts the next: there is no spare machine of what was reserved.
             update_config={"max_unavailable": 1, "update_strategy": "MINIMAL"},
             node_repair_config={"enabled": True} if plan.node_repair else None,
             labels=dict(plan.labels),
             taints=[{"key": key, "value": value, "effect": effect} for key, value, effect in plan.taints] or None,
             tags=named(self._tags, name),
-            opts=self._group_options(nodes, opts),
+            opts=self._group_options(opts),
         )
 
-    def _group_options(self, nodes: NodeCount, opts: ResourceOptions | None) -> ResourceOptions:
-        moves = bool(self._plan.schedules) or nodes.min < nodes.max
+    def _group_options(self, opts: ResourceOptions | None) -> ResourceOptions:
         return ResourceOptions(
             parent=self,
             # A component's own dependencies do not reach its children.
             depends_on=None if opts is None else opts.depends_on,
-            # Whoever moves the size at run time, a schedule or an autoscaler, is not undone by the next deployment.
-            ignore_changes=["scalingConfig.desiredSize"] if moves else None,
+            ignore_changes=["scalingConfig.desiredSize"] if self._size is None else None,
             # Large accelerated machines take long to start, and longer to be found.
             custom_timeouts=CustomTimeouts(create="60m", update="60m"),
         )
@@ -154,6 +160,23 @@ class NodePool(pulumi.ComponentResource):
             time_zone=schedule.timezone,
             opts=ResourceOptions(parent=self),
         )
+
+
+def size_moves(group: NodeGroup, nodes: NodeCount) -> bool:
+    """Whether a schedule or an autoscaler may move the size of a node group."""
+    return bool(group.schedules) or nodes.min < nodes.max
+
+
+def _moved_along(nodes: NodeCount, known: NodeCount | None) -> int | None:
+    """The size that an edit of the bounds must take along; None where the size may stay with whoever moves it.
+
+    An edit of one of the three sends all three, and EKS refuses bounds without the size between them: "Minimum capacity
+    4 can't be greater than desired size 3" (terraform-aws-modules/terraform-aws-eks, issue 748).
+    """
+    if known is None or (known.min, known.max) == (nodes.min, nodes.max):
+        return None
+    size = min(max(known.desired, nodes.min), nodes.max)
+    return None if size == known.desired else size
 
 
 def _interfaces(

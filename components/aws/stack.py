@@ -10,10 +10,11 @@ from pulumi import ResourceOptions
 
 from components.aws.budget import Budget
 from components.aws.cluster import Addons, Cluster
+from components.aws.deployed import node_groups
 from components.aws.fabric import Fabric
 from components.aws.identity import Identity, PodRole
 from components.aws.network import Network
-from components.aws.pool import NodePool
+from components.aws.pool import NodePool, size_moves
 from components.aws.storage import Mount, Storage
 from components.plan.aws.model import Addon, AwsClusterPlan, Lustre, NodeGroup
 from components.plan.model import NodeCount
@@ -50,6 +51,8 @@ class GpuCluster(pulumi.ComponentResource):
     def __init__(self, plan: AwsClusterPlan, opts: ResourceOptions | None = None) -> None:
         super().__init__("gpu-fleet:aws:GpuCluster", plan.stack, None, opts)
         self._plan = plan
+        moving = any(size_moves(rung.group, rung.nodes) for pool in plan.pools for rung in pool.rungs)
+        self._known = node_groups() if moving else {}
         self._below = ResourceOptions(parent=self, providers=[self._make_provider()])
         self._network = Network(plan.stack, plan.network, region=plan.region, tags=plan.tags, opts=self._below)
         self._identity = self._make_identity()
@@ -162,8 +165,9 @@ class GpuCluster(pulumi.ComponentResource):
         )
 
     def _make_pool(self, role: str, group: NodeGroup, nodes: NodeCount, joining: Sequence[pulumi.Resource]) -> NodePool:
+        name = f"{self._plan.stack}-{role}"
         return NodePool(
-            f"{self._plan.stack}-{role}",
+            name,
             group,
             nodes,
             cluster_name=self._cluster.cluster_name,
@@ -172,6 +176,7 @@ class GpuCluster(pulumi.ComponentResource):
             node_role_arn=self._identity.node_role_arn,
             key_arn=self._identity.key_arn,
             fabric_security_group_id=None if self._fabric is None else self._fabric.security_group_id,
+            known=self._known.get(f"{name}-nodes"),
             tags=self._plan.tags,
             instance_tags=self._plan.instance_tags,
             opts=self._after((*joining, *self._identity.node_policies, *self._network.ways_out)),

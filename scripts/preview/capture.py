@@ -20,6 +20,7 @@ from pulumi.runtime.stack import run_in_stack
 from components.records import record
 from scripts.preview.monitor import Monitor, plain_alias
 from scripts.preview.replies import REPLIES, Replies
+from scripts.preview.state import State
 
 Program = Callable[[], Awaitable[None] | None]
 """What `__main__.py` of a Pulumi project does, as a function."""
@@ -86,15 +87,16 @@ def run(
     config: Mapping[str, str],
     project: str = "gpu-fleet",
     replies: Replies = REPLIES,
+    state: State | None = None,
 ) -> Captured:
     """Run `program` as `pulumi preview` would, but with `replies` in place of the cloud.
 
-    `config` has full keys (`gpu-fleet:cluster`) and values as Pulumi keeps them: text, or JSON for structured values.
+    `state` is what the program may read of what exists, nothing where it is left out. `config` has full keys (`gpu-fleet:cluster`) and values as Pulumi keeps them: text, or JSON for structured values.
     Each run starts from nothing and leaves nothing behind: not a setting, a thread or an event loop. Raises what the
     program raises, and PreviewError where the program wants something that only a cloud could answer. Must not be
     called while an event loop runs in this thread.
     """
-    return _played(program, stack, config, project, replies).captured(f"{project}-{stack}")
+    return _played(program, stack, config, project, replies, state).captured(f"{project}-{stack}")
 
 
 def monitored(program: Program, *, stack: str, config: Mapping[str, str], project: str = "gpu-fleet") -> Monitor:
@@ -102,8 +104,16 @@ def monitored(program: Program, *, stack: str, config: Mapping[str, str], projec
     return _played(program, stack, config, project, REPLIES).monitor
 
 
-def _played(program: Program, stack: str, config: Mapping[str, str], project: str, replies: Replies) -> _Session:
-    session = _Session(program, Monitor(project, stack, replies))
+def _played(
+    program: Program,
+    stack: str,
+    config: Mapping[str, str],
+    project: str,
+    replies: Replies,
+    state: State | None = None,
+) -> _Session:
+    existing = None if state is None else state.outputs(stack, project)
+    session = _Session(program, Monitor(project, stack, replies, existing))
     # Pulumi keeps its settings in context variables, so they end with the context that they were set in.
     with _without_traces(), asyncio.Runner(loop_factory=_InlineLoop) as runner:
         runner.run(session.main(project, stack, config), context=copy_context())

@@ -56,6 +56,11 @@ class State:
     resources: Mapping[str, Existing]
     pending: int = 0
 
+    def outputs(self, stack: str, project: str) -> dict[str, dict[str, Any]]:
+        """URN -> type and outputs of each resource, as the engine tells a program that reads its own state."""
+        urns = {f"urn:pulumi:{stack}::{project}::{one.chain}::{name}": one for name, one in self.resources.items()}
+        return {urn: {"type": one.type, "outputs": dict(one.outputs)} for urn, one in urns.items()}
+
 
 def read(path: Path, stack: str, project: str | None = None) -> State:
     """The state in a file. Raises InputError where the file is none, or that of another stack or project."""

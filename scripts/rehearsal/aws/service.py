@@ -25,7 +25,7 @@ from scripts.rehearsal.aws import (
     storage,
 )
 from scripts.rehearsal.aws.behaviour import ACCOUNT, REGION, Behaviour, Call
-from scripts.rehearsal.model import CloudError, Effects, Existing, Failure, Resource, Service, Values
+from scripts.rehearsal.model import CloudError, Effects, Existing, Failure, Resource, Values
 from scripts.rehearsal.values import copied
 
 BEHAVIOURS: dict[str, Behaviour] = {
