@@ -52,7 +52,7 @@ class GpuCluster(pulumi.ComponentResource):
         super().__init__("gpu-fleet:aws:GpuCluster", plan.stack, None, opts)
         self._plan = plan
         moving = any(size_moves(rung.group, rung.nodes) for pool in plan.pools for rung in pool.rungs)
-        self._known = node_groups() if moving else {}
+        self._known: Mapping[str, NodeCount] = node_groups() if moving else {}
         self._below = ResourceOptions(parent=self, providers=[self._make_provider()])
         self._network = Network(plan.stack, plan.network, region=plan.region, tags=plan.tags, opts=self._below)
         self._identity = self._make_identity()

@@ -90,11 +90,11 @@ class Monitor:
         return empty_pb2.Empty()
 
     def Invoke(self, request: resource_pb2.ResourceInvokeRequest) -> provider_pb2.InvokeResponse:
-        if request.tok == READ_STATE:
-            answer = struct_pb2.Struct()
-            answer.update({"outputs": dict(self._existing)})
-            return provider_pb2.InvokeResponse(**{"return": answer})
-        self._fail(UnknownReply(f"the program calls {request.tok}; it must not ask a provider for anything"))
+        if request.tok != READ_STATE:
+            self._fail(UnknownReply(f"the program calls {request.tok}; it must not ask a provider for anything"))
+        answer = provider_pb2.InvokeResponse()
+        getattr(answer, "return").update({"outputs": dict(self._existing)})
+        return answer
 
     def Call(self, request: resource_pb2.ResourceCallRequest) -> NoReturn:
         self._fail(UnknownReply(f"the program calls {request.tok}; it must not ask a provider for anything"))

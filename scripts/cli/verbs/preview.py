@@ -70,7 +70,7 @@ def _one(session: Session, stack: str, state: Path | None, on: Day) -> int:
     made = planned(stack)
     existing = None if state is None else _existing(state, made.stack)
     with session.progress(f"previewing {made.stack}: loading the SDK of {made.plan.cloud}, running the program"):
-        resources = registered(made)
+        resources = registered(made, existing)
         comparison, told, changes = None, (), None
         if existing is not None:
             from scripts.cli.review_preview import replacements
@@ -87,8 +87,8 @@ def _one(session: Session, stack: str, state: Path | None, on: Day) -> int:
     return status_of(found.findings)
 
 
-def registered(made: Planned) -> list[dict[str, Any]]:
-    """The resources that the program of a planned stack registers.
+def registered(made: Planned, state: State | None = None) -> list[dict[str, Any]]:
+    """The resources that the program of a planned stack registers; `state` is what exists.
 
     Raises InputError where the cloud's SDK is not installed.
     """
@@ -101,7 +101,7 @@ def registered(made: Planned) -> list[dict[str, Any]]:
     sdk_imports.install()
     from scripts.preview.capture import run
 
-    return run(lambda: program.deploy(made.plan, made.loaded), stack=made.stack, config={}).to_json()
+    return run(lambda: program.deploy(made.plan, made.loaded), stack=made.stack, config={}, state=state).to_json()
 
 
 def compared(

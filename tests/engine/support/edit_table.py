@@ -92,8 +92,10 @@ class Before:
     @cached_property
     def resources(self) -> list[dict[str, Any]]:
         made = self.planned
-        stack = made.loaded.stack
-        return capture.run(lambda: program.deploy(made.plan, made.loaded), stack=stack, config={}).to_json()
+        stack, state = made.loaded.stack, self.state
+        return capture.run(
+            lambda: program.deploy(made.plan, made.loaded), stack=stack, config={}, state=state
+        ).to_json()
 
     def compared(self, table: Replacements) -> Comparison:
         """What `preview --state` says that the edit does."""
