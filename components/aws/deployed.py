@@ -23,7 +23,9 @@ def node_groups() -> Mapping[str, NodeCount]:
     stack = f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"
     try:
         told: Mapping[str, Any] = pulumi.runtime.invoke(READ, {"stackName": stack}).value or {}
-    except Exception as error:  # the SDK raises no narrower one
+    except Exception as error:
+        if type(error) is not Exception:  # the SDK has no class of its own for what the engine refuses
+            raise
         pulumi.log.warn(f"an edit of a pool's nodes may be refused, as the state of {stack} cannot be read: {error}")
         return {}
     resources: Mapping[str, Mapping[str, Any]] = told.get("outputs") or {}

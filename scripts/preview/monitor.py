@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
 from google.protobuf import empty_pb2, struct_pb2
-from pulumi.runtime.proto import alias_pb2, provider_pb2, resource_pb2
+from pulumi.runtime.proto import alias_pb2, resource_pb2
 
 from components.errors import FleetError
 from scripts.preview.references import References, unknown_paths
@@ -89,10 +89,10 @@ class Monitor:
         self.outputs[name] = outputs
         return empty_pb2.Empty()
 
-    def Invoke(self, request: resource_pb2.ResourceInvokeRequest) -> provider_pb2.InvokeResponse:
+    def Invoke(self, request: resource_pb2.ResourceInvokeRequest) -> resource_pb2.ResourceInvokeResponse:
         if request.tok != READ_STATE:
             self._fail(UnknownReply(f"the program calls {request.tok}; it must not ask a provider for anything"))
-        answer = provider_pb2.InvokeResponse()
+        answer = resource_pb2.ResourceInvokeResponse()
         getattr(answer, "return").update({"outputs": dict(self._existing)})
         return answer
 
