@@ -28,7 +28,8 @@ MOST_TOLD = 3
 class Before:
     """What a stack was. `there`: with its cost; `new`: it was not there; `unknown`: nobody can tell, and findings say why.
 
-    `repriced`: what the old spec costs at today's prices; None where those are the same.
+    `repriced`: what the old spec costs at today's prices; None where those are the same. `other`: it is another stack as
+    it is now, so that nothing of it is replaced or deleted by what is done to this one.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Before:
     cost: CostReport | None = None
     repriced: CostReport | None = None
     findings: tuple[Finding, ...] = ()
+    other: bool = False
 
 
 class Source(Protocol):
@@ -133,7 +135,7 @@ class OtherStack:
     def before(self, stack: str, file: Path, now: CostReport | None, on: date) -> Before:
         made = self._planned
         cost = report_for(made.plan, made.catalog, on)
-        return Before(name=self.name, state="there", planned=made, cost=cost)
+        return Before(name=self.name, state="there", planned=made, cost=cost, other=True)
 
     def close(self) -> None:
         """Nothing is held."""

@@ -152,10 +152,31 @@ class CostDifferenceDocument(TypedDict):
     lines: list[ChangedLineDocument]
 
 
+class UnlikePathDocument(TypedDict):
+    """A property that two stacks do not share; null is absent."""
+
+    path: str
+    other: Any
+    this: Any
+
+
+UnlikeDocument = TypedDict(
+    "UnlikeDocument",
+    {"name": str, "type": str, "in": Literal["this", "other", "both"], "paths": list[UnlikePathDocument]},
+)
+"""A resource that one stack has, or that both have and that differs; under the name that it has in this stack."""
+
+
 class AgainstDocument(TypedDict):
-    """A stack against what it was in `baseline`; `cost` is null where that is `unknown`."""
+    """A stack against what it was in `baseline`; `cost` is null where that is `unknown`.
+
+    With `other_stack` the baseline is another stack: there are no `changes` then, since nothing of it is replaced or
+    deleted, and `resources` are those that the two do not share.
+    """
 
     baseline: str
+    other_stack: bool
+    resources: NotRequired[list[UnlikeDocument]]
     state: Literal["there", "new", "gone", "unknown"]
     edits: list[EditDocument]
     cost: CostDifferenceDocument | None

@@ -207,7 +207,14 @@ def _difference(before: Before, made: Planned, cost: CostReport, comparison: Com
     elif before.state == "new":
         lies_between = difference(None, cost)
     edits = () if before.planned is None else edits_of(before.planned, made)
-    return Difference(baseline=before.name, state=before.state, cost=lies_between, edits=edits, resources=comparison)
+    return Difference(
+        baseline=before.name,
+        state=before.state,
+        cost=lies_between,
+        edits=edits,
+        resources=comparison,
+        other=before.other,
+    )
 
 
 def edits_of(old: Planned, new: Planned) -> tuple[Edit, ...]:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from importlib import import_module
 from typing import Any
 
 from components.errors import Finding, FleetError, InputError, Level
+from components.plan.planner import plan as plan_of
+from policies.rules.protected_replacement import RULE as PROTECTED
 from policies.subject import Replacement
 from scripts.baseline.git import BASELINE
 from scripts.baseline.sources import Before
-from scripts.cli.assess import Planned, assess_resources
+from scripts.cli.assess import Assessment, Planned, assess_resources
 from scripts.preview.compare import Comparison, Step
 from scripts.report.review import Previewed
 
@@ -18,7 +22,7 @@ from scripts.report.review import Previewed
 def preview(made: Planned, before: Before | None, on: date) -> Previewed:
     """The preview of a stack against what it was. Where the program cannot be run, a finding says why."""
     from scripts.cli.review import baseline_of
-    from scripts.cli.verbs.preview import compared, registered
+    from scripts.cli.verbs.preview import registered
 
     try:
         resources = registered(made)
@@ -28,19 +32,47 @@ def preview(made: Planned, before: Before | None, on: date) -> Previewed:
         return Previewed(findings=(Finding(id="preview", level=Level.ERROR, message=str(error)),))
     comparison, told = None, ()
     if before is not None and before.planned is not None and before.planned.plan.cloud == made.plan.cloud:
-        from scripts.preview.former import state_of, with_references
-
         try:
-            former = state_of(registered(before.planned))
+            comparison, told = _against(before, before.planned, made, resources)
         except FleetError as error:
             message = f"what {before.name} registered cannot be told: {error}"
             told = (Finding(id=BASELINE, level=Level.ADVISORY, message=message),)
-        else:
-            comparison, told = compared(made, resources, former)
-            comparison = with_references(comparison)
-    changes = None if comparison is None else replacements(comparison, made)
+    was = before is not None and not before.other and comparison is not None
+    changes = replacements(comparison, made) if was and comparison is not None else None
     found = assess_resources(made, resources, on, baseline_of(before), changes)
+    told = once(told, found, changes)
     return Previewed(resources=resources, assessment=found, comparison=comparison, findings=told)
+
+
+def _against(
+    before: Before, was: Planned, made: Planned, resources: list[dict[str, Any]]
+) -> tuple[Comparison, tuple[Finding, ...]]:
+    """The resources held against those of what was before, and what that means for whoever deploys them."""
+    from scripts.cli.verbs.preview import compared, registered
+    from scripts.preview.former import beside, state_of, with_references
+
+    former = state_of(registered(_under(was, made.stack)))
+    comparison, told = compared(made, resources, former)
+    comparison = with_references(comparison)
+    return (beside(comparison), ()) if before.other else (comparison, told)
+
+
+def _under(made: Planned, stack: str) -> Planned:
+    """A stack planned under another's name, which is in all its names and tags, so that like is held against like.
+
+    Raises InputError where the spec cannot be planned under that name.
+    """
+    if made.stack == stack:
+        return made
+    loaded = replace(made.loaded, stack=stack)
+    return replace(made, loaded=loaded, plan=plan_of(loaded, made.catalog))
+
+
+def once(told: Iterable[Finding], found: Assessment, changes: Iterable[Replacement] | None) -> tuple[Finding, ...]:
+    """What a comparison means, without refusals (`protected`) that the rule on them blocks for already."""
+    blocked = {one.path for one in found.findings if one.id == PROTECTED.id and one.level is not Level.ADVISORY}
+    known = {one.resource for one in changes or () if (one.path or one.resource) in blocked}
+    return tuple(one for one in told if one.id != "protected" or one.path not in known)
 
 
 def replacements(comparison: Comparison, made: Planned) -> tuple[Replacement, ...]:

@@ -40,7 +40,7 @@ def print_stack(session: Session, one: StackReview, review: Review) -> None:
         if one.difference.resources is not None:
             from scripts.cli.changes import print_changes
 
-            print_changes(session, one.difference.resources, one.stack)
+            print_changes(session, one.difference.resources, one.stack, one.difference.beside)
     if one.assessment is not None:
         session.print(cost_line(one.assessment.cost, one.assessment.plan.budget), soft_wrap=True)
     elif one.cost is not None:

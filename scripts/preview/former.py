@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any, cast
 
 from components.records import record
-from scripts.preview.compare import Change, Comparison, Resource
+from scripts.preview.compare import Change, Comparison, Resource, Step
 from scripts.preview.differences import text_of
 from scripts.preview.identity import Identities
 from scripts.preview.state import PROVIDERS, Existing, State
@@ -38,6 +38,26 @@ def with_references(comparison: Comparison) -> Comparison:
     """The comparison with references in place of the marks."""
     steps = tuple(replace(step, changes=tuple(_plain(change) for change in step.changes)) for step in comparison.steps)
     return Comparison(steps, comparison.unresolved)
+
+
+def beside(comparison: Comparison) -> Comparison:
+    """The comparison of two stacks: what both have differs or not, and nothing is replaced or deleted by that.
+
+    A reference to what would be another one after an update is the same here.
+    """
+    return Comparison(tuple(map(_beside, comparison.steps)), comparison.unresolved)
+
+
+def _beside(step: Step) -> Step:
+    changes = tuple(
+        replace(change, effect="update", source="")
+        for change in step.changes
+        if _marked(change.old) != _marked(change.new)
+    )
+    operation = step.operation
+    if operation not in ("create", "delete"):
+        operation = "update" if changes else "same"
+    return replace(step, operation=operation, old_first=False, protected=False, retained=False, changes=changes)
 
 
 def _former(one: Resource, chain: str) -> Former:

@@ -8,7 +8,6 @@ from importlib.util import find_spec
 from typing import Any, Literal
 
 from components.catalog import CLOUDS
-from components.spec.project import find_project
 from scripts.cli.assess import Planned
 from scripts.cli.review import Request, review
 from scripts.report.model import Report, StackReport, Tree
@@ -40,15 +39,9 @@ def build(asked: Request, resources: Resources, run: Run) -> Report:
 
 
 def _runs(asked: Request, resources: Resources) -> bool:
-    """Whether programs are run for both sides of a comparison, so that it has their resources too.
-
-    Not against another stack: nothing of that is replaced or deleted when this one is deployed.
-    """
-    other = asked.compare_to is not None and (
-        asked.compare_to.endswith((".yaml", ".yml")) or asked.compare_to in find_project().stacks()
-    )
+    """Whether programs are run for both sides of a comparison, so that it has their resources too."""
     few = 0 < len(asked.stacks) <= FEW
-    return not other and (resources == "registered" or (resources == "auto" and few and all(map(_installed, CLOUDS))))
+    return resources == "registered" or (resources == "auto" and few and all(map(_installed, CLOUDS)))
 
 
 def _report(stack: StackReview, asked: Request, tree: Tree | None) -> StackReport:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from components.cost.difference import CostDifference, LineChange
 from components.cost.model import CostLine, Span
 from components.cost.report import cents, to_document
 from components.errors import Finding
 from scripts.report.review import Difference, Review, StackReview
+
+if TYPE_CHECKING:
+    from scripts.preview.compare import Step
 
 
 def of_review(review: Review) -> dict[str, Any]:
@@ -33,18 +36,33 @@ def of_stack(one: StackReview, findings: Sequence[Finding] = ()) -> dict[str, An
         made["resources"] = list(one.resources)
     if one.difference is not None:
         made["difference"] = of_difference(one.difference)
-        if one.difference.resources is not None:
+        if one.difference.resources is not None and not one.difference.other:
             made["changes"] = [step.to_json() for step in one.difference.resources.changing]
     return made
 
 
 def of_difference(told: Difference) -> dict[str, Any]:
     """What lies between a stack and what it was."""
+    beside = (
+        {} if told.resources is None or not told.other else {"resources": list(map(_beside, told.resources.changing))}
+    )
     return {
         "baseline": told.baseline,
         "state": told.state,
+        "other_stack": told.other,
+        **beside,
         "edits": [{"path": edit.path, "old": _plain(edit.old), "new": _plain(edit.new)} for edit in told.edits],
         "cost": None if told.cost is None else of_cost(told.cost),
+    }
+
+
+def _beside(step: Step) -> dict[str, Any]:
+    """A resource that is not alike in two stacks: which of them has it, and the paths at which it differs."""
+    return {
+        "name": step.name,
+        "type": step.type,
+        "in": {"create": "this", "delete": "other"}.get(step.operation, "both"),
+        "paths": [{"path": one["path"], "other": one["old"], "this": one["new"]} for one in step.to_json()["changes"]],
     }
 
 

@@ -12,7 +12,7 @@ from decimal import Decimal
 from components.cost.difference import LineChange
 from components.cost.model import Span
 from components.errors import Finding, Level
-from scripts.cli.changes import counts, graver_first, value
+from scripts.cli.changes import TWO_STACKS, counts, gathered, graver_first, told_of, value, word
 from scripts.cli.difference_text import percent, signed
 from scripts.cli.difference_text import value as spec_value
 from scripts.cli.figures import counted, flat, money
@@ -110,7 +110,7 @@ def _cells(one: StackReview, compared: bool, width: int) -> Iterable[str]:
     cells += [str(blocks) if blocks else "", str(one.count(Level.ADVISORY) or "")]
     if len(cells) < width:
         changes = one.difference.resources if one.difference is not None else None
-        told = [] if changes is None else counts(changes)
+        told = [] if one.difference is None or changes is None else counts(changes, one.difference.beside)
         cells.append(", ".join(told) or ("none" if changes is not None else ""))
     return cells
 
@@ -215,17 +215,21 @@ def _line(line: LineChange, single: bool) -> str:
 
 def _resources(one: StackReview) -> list[str]:
     changes = one.difference.resources if one.difference is not None else None
-    if changes is None or not changes.changing:
+    if one.difference is None or changes is None or not changes.changing:
         return []
-    lines: list[str] = []
-    for step in graver_first(changes)[:_LINES]:
+    other = one.difference.beside
+    left, common = gathered(changes) if other else (changes, ())
+    lines: list[str] = [f"{plain(TWO_STACKS)}.", ""] if other else []
+    lines += [f"- {number} of them: {plain(told_of(change).plain)}" for change, number in common[:_LINES]]
+    for step in graver_first(left)[:_LINES]:
         causes = [change for change in step.changes if change.effect == "replace"] or step.changes
         told = "; ".join(f"{change.path}: {value(change.old)} → {value(change.new)}" for change in causes[:3])
-        done = f"**{step.operation}**" if step.operation in ("replace", "delete", "unknown") else step.operation
+        grave = step.operation in ("replace", "delete", "unknown") and not other
+        done = f"**{step.operation}**" if grave else plain(word(step, other))
         name = step.name.removeprefix(f"{one.stack}-")
         guard = ", protected" if step.protected and step.operation in ("replace", "delete") else ""
         lines.append(f"- {done} {code(name)}{guard}{': ' if told else ''}{plain(told)}")
-    return [f"**Resources**: {', '.join(counts(changes))}", "", *lines, *_more(len(changes.changing)), ""]
+    return [f"**Resources**: {plain(', '.join(counts(changes, other)))}", "", *lines, *_more(len(left.changing)), ""]
 
 
 def _rules(one: StackReview) -> list[str]:

@@ -30,7 +30,9 @@ class Edit:
 class Difference:
     """A stack against what it was. `state`: `there`, `new` (it was not), `gone` (it is no more) or `unknown`.
 
-    `cost` is None where the state is `unknown`; `resources` where no program was run for both sides.
+    `cost` is None where the state is `unknown`; `resources` where no program was run for both sides. `other`: the
+    baseline is another stack, and `resources` are held against its own under this one's name: `create` is what only this
+    one has, `delete` what only the other has, `update` what both have and differs.
     """
 
     baseline: str
@@ -38,6 +40,12 @@ class Difference:
     cost: CostDifference | None = None
     edits: tuple[Edit, ...] = ()
     resources: Comparison | None = None
+    other: bool = False
+
+    @property
+    def beside(self) -> str:
+        """The name of the other stack; empty where it is held against what it was itself."""
+        return self.baseline if self.other else ""
 
 
 @record(kw_only=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 from components.cost.difference import CostDifference, LineChange
 from components.cost.model import Span
-from scripts.cli.changes import counts, graver_first
+from scripts.cli.changes import TWO_STACKS, alike, counts, gathered, graver_first, told_of, word
 from scripts.cli.difference_text import signed
 from scripts.cli.figures import counted, money
 from scripts.cli.tree import short
@@ -32,31 +32,36 @@ def section(change: Difference, stack: str) -> Markup:
     """The sums before and after, the lines that make the difference, what was edited, and what that does."""
     told = tag("p", _STATES[change.state]) if change.state in _STATES else NOTHING
     spent = _cost(change.cost) if change.cost is not None else NOTHING
-    steps = _resources(change.resources, stack) if change.resources is not None else NOTHING
+    steps = _resources(change.resources, stack, change.beside) if change.resources is not None else NOTHING
     return join((told, spent, _edits(change.edits), steps))
 
 
-def _resources(comparison: Comparison, stack: str) -> Markup:
+def _resources(comparison: Comparison, stack: str, other: str) -> Markup:
     """The resources that change, the gravest kind of change first, each with the properties that do it."""
-    same = comparison.count("same")
-    steps = graver_first(comparison)
-    if not steps:
-        return tag("p", f"No resource changes: all {same} stay as they are.", cls="note")
+    told = alike(comparison, other)
+    left, common = gathered(comparison) if other else (comparison, ())
+    steps = graver_first(left)
+    if not comparison.changing:
+        return tag("p", f"No resource {'differs' if other else 'changes'}: all {told}.", cls="note")
     rows = [
         row(
             step.name.removeprefix(f"{stack}-"),
             (
                 cell(short(step.type)),
-                cell(badge(step.operation, _EFFECTS[step.operation])),
+                cell(badge(word(step, other), "plain" if other else _EFFECTS[step.operation])),
                 cell(", ".join(change.path for change in step.changes)),
                 cell("protected" if step.protected else ""),
             ),
         )
         for step in steps
     ]
-    summary = f"Resources: {', '.join(counts(comparison))}; {same} stay as they are"
-    head = ("resource", "type", "change", "because of", "marks")
-    return details(summary, table("Resources that change", head, rows, cls="wide"), opened=len(steps) <= _SHOWN)
+    summary = f"Resources: {', '.join(counts(comparison, other))}; {told}"
+    head = ("resource", "type", "difference" if other else "change", "because of", "marks")
+    caption = "Resources that differ" if other else "Resources that change"
+    shown = table(caption, head, rows, cls="wide")
+    note = tag("p", f"{TWO_STACKS}.", cls="note") if other else NOTHING
+    shared = [tag("li", f"{number} of them: {told_of(change).plain}") for change, number in common]
+    return join((note, tag("ul", *shared) if shared else NOTHING, details(summary, shown, opened=len(steps) <= _SHOWN)))
 
 
 def badge_of(change: Difference | None) -> Content:

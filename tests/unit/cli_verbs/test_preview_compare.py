@@ -82,6 +82,41 @@ def test_a_protected_environment_blocks_a_replacement(run: Run, tmp_path: Path) 
     assert told == {"scratch-files (storage) would be replaced because of storageCapacity, and it is protected"}
 
 
+def beside(run: Run, folder: Path) -> dict[str, Any]:
+    """`pilot` beside the stack `fleet`: nothing of it may be called a change."""
+    done = run("preview", "pilot", "--compare-to", "fleet", "--date", DAY, "--output", "json", cwd=folder)
+    assert done.status == 0, done.out + done.err
+    found = done.document("preview")
+    assert "changes" not in found
+    assert found["difference"]["other_stack"] is True
+    assert {one["id"]: one["verdict"] for one in found["rules"]}["protected-replacement"] == "not-compared"
+    assert not {"protected", "data-loss", "nodes-go", "unknown-effect"} & {one["id"] for one in found["findings"]}
+    return found
+
+
+def test_stacks_of_one_spec_are_alike_under_their_own_names(run: Run, folder: Path) -> None:
+    write(folder, fleet=STACK + SCRATCH)
+    assert beside(run, folder)["difference"]["resources"] == []
+    out = run("preview", "pilot", "--compare-to", "fleet", "--date", DAY, cwd=folder).out
+    assert "How the resources differ from those of fleet\n  Two stacks are compared, so nothing is replaced" in out
+
+
+def test_beside_another_stack_nothing_is_replaced_or_deleted(run: Run, folder: Path) -> None:
+    """A smaller file system would be replaced in one stack, and a protected one blocks; two stacks only differ."""
+    safe = STACK + "    protect: true\n"
+    write(folder, pilot=safe + SCRATCH, fleet=safe + SCRATCH.replace("4800GiB", "7200GiB"))
+    (only,) = beside(run, folder)["difference"]["resources"]
+    assert (only["name"], only["in"]) == ("pilot-scratch-files", "both")
+    assert only["paths"] == [{"path": "storageCapacity", "other": 7200, "this": 4800}]
+    write(folder, fleet=safe.replace("environment: dev", "environment: test") + "    storage: {data: {kind: object}}\n")
+    found = {one["name"]: one["in"] for one in beside(run, folder)["difference"]["resources"]}
+    assert (found["pilot-scratch-files"], found["pilot-data-bucket"]) == ("this", "other")
+    out = run("preview", "pilot", "--compare-to", "fleet", "--date", DAY, cwd=folder).out
+    assert " of them: tags.gpu-fleet:environment: test → dev\n" in out, "told once, not on every resource"
+    assert not [word for word in ("± ", "to delete", "to replace", "gpu-fleet:stack") if word in out]
+    assert " only in fleet, " in out
+
+
 def test_a_new_stack_has_nothing_to_be_compared_with(run: Run, folder: Path) -> None:
     write(folder, fresh=STACK)
     done = run("preview", "fresh", "--compare-to", "main", "--date", DAY, "--output", "json", cwd=folder)

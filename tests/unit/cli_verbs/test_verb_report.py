@@ -76,12 +76,19 @@ def test_a_rule_that_blocks_is_status_1(run: Run, project: Path) -> None:
 
 
 def test_against_another_stack_it_shows_the_difference(run: Run, project: Path) -> None:
-    done = report(run, project, "prod-aws", "--compare-to", "staging-aws")
+    done = run("report", "prod-aws", "--compare-to", "staging-aws", "--date", DAY, cwd=project)
     assert done.status == 0
     page = parsed((project / "report.html").read_text(encoding="utf-8"))
     tables = {table.find("caption")[0].text: table.rows() for table in page.find("table")}
     # Eight nodes instead of four: twice 80,406.40 more, which is 4 nodes of 55.04 USD for 730 hours and their disks.
     assert tables["The change, USD a month"][-1][-1] == "+160,812.80"
+    differ = {row[0]: row[2] for row in tables["Resources that differ"][1:]}
+    assert differ["train-reservation-nodes"] == "only here"
+    assert differ["train-on-demand-nodes"] == "only in staging-aws"
+    assert differ["monthly-budget"] == "differs"
+    assert "vpc" not in differ, "only its tag of the environment is another, as everywhere"
+    assert "Two stacks are compared, so nothing is replaced or deleted by this." in page.text
+    assert "Resources that change" not in tables
 
 
 def test_against_a_ref_it_shows_the_resources_that_change_too(run: Run, project: Path) -> None:
