@@ -20,9 +20,10 @@ os.environ[clock.VARIABLE] = "2026-11-24"
 sdk_imports.install()
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What a module's tests share is made once, not once in each worker: they run in one."""
     for item in items:
         known = getattr(item, "_fixtureinfo").name2fixturedefs.values()  # noqa: B009 - pytest's own, with no other way in
         if any(found[-1].scope == "module" for found in known):
-            item.add_marker(pytest.mark.xdist_group(str(item.path)))
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
