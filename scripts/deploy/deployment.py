@@ -12,7 +12,7 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import field
 from pathlib import Path
@@ -122,6 +122,12 @@ class Deployment:
     def destroy(self, old: Sizes, tell: OnEvent) -> Run:
         return self._step(
             "destroy", lambda on_event: self._stack.destroy(on_event=on_event, show_secrets=False), tell, old, {}
+        )
+
+    def refresh(self, urns: Sequence[str], tell: OnEvent) -> Run:
+        """Have the state say of these resources what the cloud says."""
+        return self._step(
+            "refresh", lambda on_event: self._stack.refresh(on_event=on_event, target=[*urns]), tell, {}, {}
         )
 
     def drift(self, tell: OnEvent) -> Run:

@@ -58,6 +58,24 @@ def changed_outputs(run: Run, state: Mapping[str, Any]) -> list[str]:
     return sorted(name for name in {*old, *new} if name != "kubeconfig" and old.get(name) != new.get(name))
 
 
+def left_to_others(changes: Sequence[Change], state: Mapping[str, Any]) -> list[str]:
+    """URNs of what changes in a block of which the program leaves a part to others, or is replaced with that part.
+
+    The provider sends a block whole, with what the state has of that part (`ignore_changes`): EKS ends nodes that an
+    autoscaler has started since (API reference, NodegroupScalingConfig, desiredSize).
+    """
+    resources: Sequence[Mapping[str, Any]] = state["deployment"].get("resources") or ()
+    ignored = {one["urn"]: {_block(path) for path in one.get("ignoreChanges") or ()} for one in resources}
+    touched = {one.name: {_block(path) for path in one.paths} for one in changes if one.operation == "update"}
+    replaced = {one.name for one in changes if one.operation == "replace"}
+    return [
+        urn
+        for urn, blocks in ignored.items()
+        for name in [urn.rpartition("::")[2]]
+        if blocks and (name in replaced or blocks & touched.get(name, set()))
+    ]
+
+
 def meaning(
     changes: Sequence[Change], state: State, *, cloud: str, stack: str, accelerators_of: Accelerators
 ) -> tuple[Finding, ...]:
@@ -65,6 +83,10 @@ def meaning(
     steps = tuple(_compared(one, state) for one in changes if one.operation in _TITLES)
     told = consequences(Comparison(steps), state, cloud=cloud, stack=stack, accelerators=accelerators_of)
     return tuple(one for one in told if one.id != "state-pending")
+
+
+def _block(path: str) -> str:
+    return path.partition(".")[0].partition("[")[0]
 
 
 def _planned(told: str) -> str:

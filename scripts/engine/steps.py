@@ -96,13 +96,21 @@ Sizes = Mapping[str, tuple[int, int]]
 """Logical name of a node group -> (its nodes as desired, accelerators of each)."""
 
 
-def sizes(plan: ClusterPlan) -> Sizes:
-    """The sizes of a plan's node groups."""
-    return {
-        f"{plan.stack}-{rung.name}{_NODES}": (rung.nodes.desired, pool.accelerators_per_node)
-        for pool in plan.pools
-        for rung in pool.rungs
-    }
+def sizes(plan: ClusterPlan, before: Sizes | None = None) -> Sizes:
+    """The sizes of a plan's node groups, where they were of `before`.
+
+    A group that others scale keeps its size, as near as the plan's bounds let it.
+    """
+    had = before or {}
+    found: dict[str, tuple[int, int]] = {}
+    for pool in plan.pools:
+        for rung in pool.rungs:
+            name, nodes = f"{plan.stack}-{rung.name}{_NODES}", rung.nodes
+            size = nodes.desired
+            if nodes.min < nodes.max and name in had:
+                size = min(max(had[name][0], nodes.min), nodes.max)
+            found[name] = (size, pool.accelerators_per_node)
+    return found
 
 
 def gpus(changes: Sequence[Change], old: Sizes, new: Sizes) -> Gpus:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
 from google.protobuf import empty_pb2, struct_pb2
-from pulumi.runtime.proto import alias_pb2, resource_pb2
+from pulumi.runtime.proto import alias_pb2, provider_pb2, resource_pb2
 
 from components.errors import FleetError
 from scripts.preview.references import References, unknown_paths
@@ -26,6 +26,9 @@ _FEATURES = (
     resource_pb2.RESOURCE_MONITOR_FEATURE_REPLACE_WITH,
     resource_pb2.RESOURCE_MONITOR_FEATURE_REPLACEMENT_TRIGGER,
 )
+
+# The answer to a question has a type of its own in newer SDKs, and the same fields in older ones.
+_ANSWER: Callable[[], Any] = getattr(resource_pb2, "ResourceInvokeResponse", provider_pb2.InvokeResponse)
 
 
 class PreviewError(FleetError):
@@ -89,10 +92,10 @@ class Monitor:
         self.outputs[name] = outputs
         return empty_pb2.Empty()
 
-    def Invoke(self, request: resource_pb2.ResourceInvokeRequest) -> resource_pb2.ResourceInvokeResponse:
+    def Invoke(self, request: resource_pb2.ResourceInvokeRequest) -> Any:
         if request.tok != READ_STATE:
             self._fail(UnknownReply(f"the program calls {request.tok}; it must not ask a provider for anything"))
-        answer = resource_pb2.ResourceInvokeResponse()
+        answer = _ANSWER()
         getattr(answer, "return").update({"outputs": dict(self._existing)})
         return answer
 

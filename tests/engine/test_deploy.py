@@ -144,6 +144,38 @@ def test_what_is_done_is_what_was_confirmed(open_place: Callable[..., Place]) ->
     assert place.cloud.left() == []
 
 
+def test_an_edit_of_a_pools_bounds_keeps_the_size_that_an_autoscaler_has_made(open_place: Callable[..., Place]) -> None:
+    # EKS, NodegroupScalingConfig, desiredSize: given a value below the number of running nodes, it terminates the rest.
+    place = open_place(STACK)
+    fleet = Fleet(place)
+    assert place.engine.init(STACK).ok
+    place.edit({"pools": {"dev": {"nodes": "0..3"}}, "budget": {"usd_per_month": 5000}})
+    status, made = fleet.json("up", "--yes")
+    assert (status, [step["kind"] for step in made["steps"]]) == (0, ["preview", "up"])
+    grow(place, "small-aws-dev-on-demand-nodes", 2)
+    place.edit({"pools": {"dev": {"nodes": "1..4"}}})
+    status, grown = fleet.json("up", "--yes")
+    assert (status, [step["kind"] for step in grown["steps"]]) == (0, ["preview", "refresh", "preview", "up"])
+    assert scaling(place, "small-aws-dev-on-demand-nodes") == {"minSize": 1, "desiredSize": 2, "maxSize": 4}
+    assert grown["steps"][-1]["gpus"] == {"ended": 0, "begun": 0, "restarted": 0, "missing": 0}
+
+
+def grow(place: Place, name: str, nodes: int) -> None:
+    """What an autoscaler makes of a node group."""
+    state = State(place.cloud.state)
+    (group,) = [one for one in Cloud(state, {}).all(GROUP) if one.urn.endswith(f"::{name}")]
+    state.set({f"desired.{group.outputs['nodeGroupName']}": nodes})
+    state.close()
+
+
+def scaling(place: Place, name: str) -> dict[str, int]:
+    """What the last call has made of a node group's bounds and size."""
+    state = State(place.cloud.state)
+    (group,) = [one for one in Cloud(state, {}).all(GROUP) if one.urn.endswith(f"::{name}")]
+    state.close()
+    return group.inputs["scalingConfig"]
+
+
 def test_an_interrupted_run_leaves_a_state_that_the_next_one_goes_on_from(open_place: Callable[..., Place]) -> None:
     account = "210987654321"
     slow = {"aws:eks/cluster:Cluster": {"create": 4}}

@@ -87,13 +87,20 @@ class _Up:
         return self._preview(state, exported, left)
 
     def _preview(self, state: State, exported: Mapping[str, Any], left: tuple[Finding, ...]) -> int:
-        from scripts.deploy.outlook import changed_outputs, meaning, sizes_of
-        from scripts.engine.steps import sizes
+        from scripts.deploy.outlook import changed_outputs, left_to_others, meaning
 
-        old, new = sizes_of(state, self._found.plan.cloud, self._found.planned.accelerators), sizes(self._found.plan)
-        with self._session.progress(f"previewing {self._stack}, with the policy pack"):
-            seen = self._deployment.preview(old, new, lambda event: None)
-        self._steps.append(seen)
+        old, new, seen = self._look(state)
+        moving = left_to_others(seen.step.changes, exported)
+        if moving and not (seen.step.error or seen.broken):
+            with self._session.progress(f"looking what others have made of what {self._stack} leaves to them"):
+                known = self._deployment.refresh(moving, lambda event: None)
+            self._steps.append(known)
+            file = self._deployment.state()
+            if known.step.error or file is None:
+                why = failure(known)
+                return self.end(outcome_of(known, why), why, known)
+            state, exported = state_of(self._deployment, file)
+            old, new, seen = self._look(state)
         if seen.step.error or seen.broken:
             why = failure(seen)
             return self.end(outcome_of(seen, why), why, seen)
@@ -112,6 +119,18 @@ class _Up:
         if not (self._yes or ask("Do this?")):
             return self.end("declined", (*left, *told))
         return self._apply(old, new, (*left, *told))
+
+    def _look(self, state: State) -> tuple[Sizes, Sizes, Run]:
+        """The sizes of the node groups before and after, and the run of the engine that only looks."""
+        from scripts.deploy.outlook import sizes_of
+        from scripts.engine.steps import sizes
+
+        old = sizes_of(state, self._found.plan.cloud, self._found.planned.accelerators)
+        new = sizes(self._found.plan, old)
+        with self._session.progress(f"previewing {self._stack}, with the policy pack"):
+            seen = self._deployment.preview(old, new, lambda event: None)
+        self._steps.append(seen)
+        return old, new, seen
 
     def _apply(self, old: Sizes, new: Sizes, told: tuple[Finding, ...]) -> int:
         from scripts.deploy.progress import Progress
@@ -174,7 +193,7 @@ class _Up:
         if outcome == "declined":
             self._session.print(f"Nothing was changed on {self._stack}.")
             return
-        if run is not None and run is not self._steps[0]:
+        if run is not None and run.step.kind == "up":
             show_done(self._session, run)
         show_findings(self._session, findings)
 

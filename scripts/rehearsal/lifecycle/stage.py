@@ -51,6 +51,7 @@ class Stage:
         self.now = start
         self.faults = len(faults)
         self.deployed = deployed
+        self._sizes = sizes(start.plan) if deployed is None else deployed.sizes
         self.unowned: tuple[Finding, ...] = ()  # what the last run made and does not know
         self._project = deployed.project if deployed else _PROJECT
         account = deployed.account if deployed else start.plan.account
@@ -151,12 +152,13 @@ class Stage:
             if not gc.get_freeze_count():
                 gc.freeze()  # the SDKs stay: there is no need to look through them each time
         changes, same = events.changes()
-        had = sizes(before.plan) if self.deployed is None else self.deployed.sizes
-        moved = gpus(changes, had, sizes(self.now.plan))
+        become = sizes(self.now.plan, self._sizes)
+        moved = gpus(changes, self._sizes, become)
         if not stay:
             self.now = before
         elif not error:
             self.deployed = None  # from here on, what exists is what the plan says
+            self._sizes = become
         seconds = time.perf_counter() - begun
         return Step(name=name, kind=kind, seconds=seconds, changes=changes, same=same, gpus=moved, error=error)
 

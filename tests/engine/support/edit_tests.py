@@ -82,7 +82,8 @@ def assert_agreed(before: Before, stack: str) -> None:
         # What goes because of something that goes first is not looked at for more reasons.
         assert causes == offline[key][1] or (old_first and causes <= offline[key][1]), key
     assert not comparison.unresolved
-    moved = gpus(_changes(comparison), groups(before.state, _accelerators), sizes(before.planned.plan))
+    had = groups(before.state, _accelerators)
+    moved = gpus(_changes(comparison), had, sizes(before.planned.plan, had))
     assert moved.to_json() == before.step["gpus"]
     _assert_told(before, comparison, stack)
 
@@ -133,7 +134,8 @@ def _assert_told(before: Before, comparison: Comparison, stack: str) -> None:
 
 def _leaves(change: Change, before: Before) -> bool:
     """Whether nodes of a group end, beyond those of a smaller size."""
-    moved = gpus((change,), groups(before.state, _accelerators), sizes(before.planned.plan))
+    had = groups(before.state, _accelerators)
+    moved = gpus((change,), had, sizes(before.planned.plan, had))
     return bool(moved.restarted) or (bool(moved.ended) and change.operation != "update")
 
 
