@@ -169,21 +169,27 @@ class Demand(Judged):
 class Baseline:
     """What the cluster cost before a change; `name` says where that was read: "main", "deployed", a stack's name.
 
-    `monthly_max`: USD a month with every pool full; None where a line of it had no price.
+    `monthly_max`: USD a month with every pool full; None where it is unknown: a line of it had no price, unless `why` says
+    something else.
     """
 
     name: str
     monthly_max: Decimal | None
+    why: str = ""
 
 
 @record(kw_only=True)
 class Replacement(Judged):
-    """A pool, cluster or storage that an update would replace or delete, and the properties that do it."""
+    """A pool, cluster or storage that an update would replace or delete, and the properties that do it.
+
+    `protected` by the spec, or as it exists; `refused`: the engine itself would not do it.
+    """
 
     kind: str  # pool | cluster | storage
     operation: str  # replace | delete
     causes: tuple[str, ...]
     protected: bool
+    refused: bool = False
 
 
 @record(kw_only=True)

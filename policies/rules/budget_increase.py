@@ -1,10 +1,11 @@
 """A change does not raise the monthly maximum by more than was agreed.
 
 A cluster below its ceiling may still double in one change that nobody looked at. The rule compares the monthly maximum
-with that of a baseline, which is what the stack was before: another revision, another stack, what is deployed. Without
-one its verdict is `not-compared`. Parameters: `max_increase_usd` (USD a month, one amount or one
-by environment) and `max_increase_percent` (of the baseline); the stricter one holds. Where a line on either side has
-no price, the increase is unknown and the rule fails.
+with that of a baseline, which is what the stack was before: another revision (`--compare-to`), what is deployed
+(`preview --state`, priced with today's catalogue), or another stack. Without one its verdict is `not-compared`.
+Parameters: `max_increase_usd` (USD a month, one amount or one by environment) and `max_increase_percent` (of the
+baseline); the stricter one holds. Where a line on either side has no price, or a state does not tell what it costs, the
+increase is unknown and the rule fails.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from decimal import Decimal
 from policies.parameters import MoneyByEnvironment, Percent, parameter
 from policies.rules.base import Advice, Parameters, Rule, Violation, at, unpriced, usd
 from policies.subject import Subject
+
+_EXPORT = "compare with a revision (`--compare-to main`); or run `gpufleet up`, which exports both"
 
 
 class Limits(Parameters):
@@ -34,12 +37,11 @@ def judge(subject: Subject, parameters: Limits) -> Iterable[Violation | Advice]:
         return
     maximum = subject.cost.monthly.max
     if base.monthly_max is None or subject.cost.unpriced:
-        why = (
-            f"on {base.name} lines have no price" if base.monthly_max is None else unpriced(len(subject.cost.unpriced))
-        )
+        there = base.why or f"on {base.name} lines have no price"
+        why = there if base.monthly_max is None else unpriced(len(subject.cost.unpriced))
         yield Violation(
             message=f"how much more than {base.name} it costs is unknown: {why}",
-            hint="state the missing prices in the spec, with source and date",
+            hint=_EXPORT if why == base.why else "state the missing prices in the spec, with source and date",
             path="budget",
         )
         return

@@ -2,8 +2,9 @@
 
 A replacement looks like an edit in the stack file and is a loss in the cloud: jobs stop, accelerators that were hard to
 get go back, files are gone. The rule looks at what an update would replace or delete, and names the properties that
-cause it. It needs what the stack was before: a git revision, or the state of what exists; without either its verdict is
-`not-compared`, as it is against another stack, of which nothing is replaced. It is mandatory everywhere: what may go is not protected. No parameters.
+cause it. It needs what the stack was before: a git revision (`preview --compare-to`), or the state of what exists
+(`preview --state`); without either its verdict is `not-compared`, as it is against another stack, of which nothing is
+replaced. It is mandatory everywhere: what may go is not protected. No parameters.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ def judge(subject: Subject, parameters: Parameters) -> Iterable[Violation | Advi
         if one.protected:
             done = _WORDS.get(one.operation, f"replaced or deleted ({one.operation} is unknown here)")
             why = f" because of {', '.join(one.causes)}" if one.causes else ", for a reason that is unknown here"
-            yield Violation.of(one, f"{one.what} ({one.kind}) would be {done}{why}, and it is protected")
+            refused = ": the engine would refuse it" if one.refused else ""
+            yield Violation.of(one, f"{one.what} ({one.kind}) would be {done}{why}, and it is protected{refused}")
 
 
 RULE = Rule(
@@ -30,5 +32,8 @@ RULE = Rule(
     level="mandatory",
     judge=judge,
     compared=lambda subject: subject.replacements is not None,
-    remedy="take the change of that property back, or add the new one beside the old under another name and move over",
+    remedy=(
+        "take the change of that property back, or add the new one beside the old under another name and move over;"
+        " or lift protect in a deployment of its own first, if you mean it"
+    ),
 )

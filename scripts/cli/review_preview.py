@@ -14,8 +14,9 @@ from policies.rules.protected_replacement import RULE as PROTECTED
 from policies.subject import Replacement
 from scripts.baseline.git import BASELINE
 from scripts.baseline.sources import Before
-from scripts.cli.assess import Assessment, Planned, assess_resources
+from scripts.cli.assess import Assessment, Planned, assess_resources, graver_first
 from scripts.preview.compare import Comparison, Step
+from scripts.preview.state import State
 from scripts.report.review import Previewed
 
 
@@ -42,6 +43,20 @@ def preview(made: Planned, before: Before | None, on: date) -> Previewed:
     found = assess_resources(made, resources, on, baseline_of(before), changes)
     told = once(told, found, changes)
     return Previewed(resources=resources, assessment=found, comparison=comparison, findings=told)
+
+
+def against_state(
+    made: Planned, resources: list[dict[str, Any]], deployment: dict[str, Any], existing: State, on: date
+) -> tuple[Assessment, Comparison]:
+    """A preview judged as an update of what exists: `existing` as `deployment` (an export of the stack) has it."""
+    from scripts.baseline.deployed import deployed
+    from scripts.cli.verbs.preview import compared
+
+    comparison, told = compared(made, resources, existing)
+    changes = replacements(comparison, made)
+    found = assess_resources(made, resources, on, deployed(deployment, made.stack, on), changes)
+    told = once(told, found, changes)
+    return replace(found, findings=graver_first((*found.findings, *told))), comparison
 
 
 def _against(
@@ -97,4 +112,5 @@ def _replacement(step: Step, kind: str, context: Any, made: Planned) -> Replacem
         operation=step.operation,
         causes=tuple(change.path for change in step.changes if change.effect == "replace"),
         protected=step.protected or made.plan.protect,
+        refused=step.protected,
     )

@@ -80,7 +80,11 @@ def test_what_is_protected_blocks(folder: Path, resources: list[dict[str, Any]])
     save(folder, exported)
     done = preview(folder, "--state", "state.json")
     assert done.status == 1
-    assert "pilot-control-plane: this replaces the cluster: would be refused: protected" in done.out
+    assert (
+        "pilot-control-plane: control-plane (cluster) would be replaced because of roleArn, and it is protected:"
+        " the engine would refuse it\n" in done.out
+    )
+    assert "would be refused: protected" not in done.out, "it is told once"
     assert "this replaces the cluster: everything that runs in it ends" in done.out
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date as Day
 from importlib.util import find_spec
 from pathlib import Path
@@ -13,7 +12,7 @@ import typer
 
 from components.clock import today
 from components.errors import Finding, InputError, Level
-from scripts.cli.assess import Assessment, Planned, assess_resources, graver_first, name_of, planned
+from scripts.cli.assess import Assessment, Planned, assess_resources, name_of, planned
 from scripts.cli.options import ChangedSince, CompareTo, Date, Format, Quiet, Stacks, Verbose
 from scripts.cli.session import Session, begin, status_of
 from scripts.cli.verbs.check import document
@@ -68,17 +67,15 @@ def command(
 def _one(session: Session, stack: str, state: Path | None, on: Day) -> int:
     """Preview one stack, against what exists where that is given; the exit status."""
     made = planned(stack)
-    existing = None if state is None else _existing(state, made.stack)
+    deployment, existing = (None, None) if state is None else _existing(state, made.stack)
     with session.progress(f"previewing {made.stack}: loading the SDK of {made.plan.cloud}, running the program"):
         resources = registered(made, existing)
-        comparison, told, changes = None, (), None
-        if existing is not None:
-            from scripts.cli.review_preview import replacements
+        if deployment is None or existing is None:
+            found, comparison = assess_resources(made, resources, on), None
+        else:
+            from scripts.cli.review_preview import against_state
 
-            comparison, told = compared(made, resources, existing)
-            changes = replacements(comparison, made)
-        found = assess_resources(made, resources, on, replacements=changes)
-        found = replace(found, findings=graver_first((*found.findings, *told)))
+            found, comparison = against_state(made, resources, deployment, existing, on)
     if session.json:
         steps = {} if comparison is None else {"changes": [step.to_json() for step in comparison.changing]}
         session.emit({"resources": resources, **steps, **document(found)})
@@ -120,11 +117,13 @@ def compared(
     return comparison, told
 
 
-def _existing(file: Path, stack: str) -> State:
+def _existing(file: Path, stack: str) -> tuple[dict[str, Any], State]:
+    """What a file says that exists: the deployment as it stands there, and the state that it is."""
     from scripts.cli.project_name import project_name
-    from scripts.preview.state import read
+    from scripts.preview.state import read_deployment, state_of
 
-    return read(file, stack, project_name())
+    deployment = read_deployment(file, stack)
+    return deployment, state_of(deployment, file, stack, project_name())
 
 
 def _state_alone() -> Finding:

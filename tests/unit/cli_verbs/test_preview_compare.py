@@ -79,7 +79,11 @@ def test_a_protected_environment_blocks_a_replacement(run: Run, tmp_path: Path) 
     found = compared(run, folder, status=1)
     assert {one["id"]: one["verdict"] for one in found["rules"]}["protected-replacement"] == "fail"
     told = {one["message"] for one in found["findings"] if one["id"] == "protected-replacement"}
-    assert told == {"scratch-files (storage) would be replaced because of storageCapacity, and it is protected"}
+    assert told == {
+        "scratch-files (storage) would be replaced because of storageCapacity, and it is protected: the engine would"
+        " refuse it"
+    }
+    assert "protected" not in {one["id"] for one in found["findings"]}, "it is told once"
 
 
 def beside(run: Run, folder: Path) -> dict[str, Any]:

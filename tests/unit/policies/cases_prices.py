@@ -71,6 +71,13 @@ REFUSED_OF_PRICES: list[tuple[str, str, Subject, Settings, str]] = [
     ),
     (
         "budget-increase",
+        "unknown before, for a reason of its own",
+        subject(baseline=replace(QUARTER, monthly_max=None, why="nobody wrote it down")),
+        Settings(),
+        r"than main it costs is unknown: nobody wrote it down \| compare with a revision",
+    ),
+    (
+        "budget-increase",
         "unknown now",
         subject(baseline=QUARTER, cost=cost(unpriced=(unpriced_line(),))),
         Settings(),

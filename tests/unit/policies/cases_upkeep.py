@@ -30,6 +30,13 @@ REFUSED_OF_UPKEEP: list[tuple[str, str, Subject, Settings, str]] = [
     ),
     (
         "protected-replacement",
+        "replaced, and refused",
+        subject(replacements=(replace(GONE, refused=True),)),
+        Settings(),
+        r"and it is protected: the engine would refuse it \| .*; or lift protect in a deployment of its own first",
+    ),
+    (
+        "protected-replacement",
         "deleted, why is unknown",
         subject(replacements=(replace(GONE, kind="storage", operation="delete", causes=()),)),
         Settings(),
