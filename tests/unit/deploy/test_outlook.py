@@ -6,9 +6,13 @@ import json
 from pathlib import Path
 from typing import Any
 
-from scripts.deploy.outlook import lines, meaning, sizes_of
-from scripts.engine.steps import Change, Gpus, Step, gpus
+import pytest
+
+from components.plan.model import NodeCount
+from scripts.deploy.outlook import left_to_others, lines, meaning, sizes_of
+from scripts.engine.steps import Change, Gpus, Step, gpus, sizes
 from scripts.preview.state import State, read
+from tests.support.aws_plan import make_plan, make_pool, make_rung
 
 STACK = "prod-aws"
 GROUP = "aws:eks/nodeGroup:NodeGroup"
@@ -46,6 +50,43 @@ def test_gpus_are_counted_from_what_exists(tmp_path: Path) -> None:
     replaced = change("train-nodes", GROUP, "replace", causes=("subnetIds",), old_first=True)
     assert gpus([replaced], old, {f"{STACK}-train-nodes": (2, 8)}) == Gpus(ended=24, begun=16, missing=24)
     assert gpus([change("train-nodes", GROUP, "delete")], old, {}) == Gpus(ended=24, missing=24)
+
+
+@pytest.mark.parametrize(
+    ("bounds", "had", "becomes"),
+    [
+        ((2, 2, 2), 7, 2),  # nobody else moves it
+        ((0, 0, 8), 7, 7),
+        ((0, 0, 4), 7, 4),
+        ((1, 1, 8), 0, 1),
+        ((1, 1, 8), None, 1),
+    ],
+)
+def test_a_pool_that_others_scale_keeps_its_size_within_its_bounds(
+    bounds: tuple[int, int, int], had: int | None, becomes: int
+) -> None:
+    least, desired, most = bounds
+    rung = make_rung(nodes=NodeCount(min=least, desired=desired, max=most))
+    plan = make_plan(pools=(make_pool(rungs=(rung,)),))
+    name = f"{STACK}-train-on-demand-nodes"
+    assert sizes(plan, {} if had is None else {name: (had, 8)}) == {name: (becomes, 8)}
+
+
+def test_what_changes_in_a_block_that_is_partly_left_to_others() -> None:
+    urn = f"urn:pulumi:{STACK}::gpu-fleet::{GROUP}::{STACK}-train-nodes"
+    fixed = f"urn:pulumi:{STACK}::gpu-fleet::{GROUP}::{STACK}-fixed-nodes"
+    state = {
+        "deployment": {"resources": [{"urn": urn, "ignoreChanges": ["scalingConfig.desiredSize"]}, {"urn": fixed}]}
+    }
+
+    def found(operation: str, *paths: str) -> list[str]:
+        changes = [change(name, GROUP, operation, paths=paths) for name in ("train-nodes", "fixed-nodes", "new-nodes")]
+        return left_to_others(changes, state)
+
+    assert found("update", "labels", "scalingConfig.maxSize") == [urn]
+    assert found("update", "labels", "scalingConfiguration") == []
+    assert found("replace", "subnetIds[0]") == [urn], "the new one begins with the size that the state has"
+    assert found("delete") == [] == left_to_others([], state)
 
 
 def test_what_is_lost_and_which_nodes_go_is_said_in_words(tmp_path: Path) -> None:
