@@ -118,19 +118,38 @@ def unsettled(exported: dict[str, Any], stack: str) -> tuple[Finding, ...]:
     return (*found, Finding(id="cut-off", level=Level.MANDATORY, path=stack, message=message, hint=hint))
 
 
-def failure(run: Run) -> tuple[Finding, ...]:
-    """Why a run failed: the rules that it breaks, what is protected, or the last words of the engine and the cloud."""
+def failure(run: Run, exported: dict[str, Any] | None = None, stack: str = "") -> tuple[Finding, ...]:
+    """Why a run failed: the rules that it breaks, what is protected, or the last words of the engine and the cloud.
+
+    With the state that it left behind (`exported`), what may have been made all the same is told with how to look.
+    """
     from scripts.engine.words import refused
 
     if run.broken:
         return run.broken
+    failures = run.failures if exported is None else _with_looks(run, exported, stack)
     id = "interrupted" if run.interrupted else "engine"
     return tuple(
         Finding(id="refused", level=Level.MANDATORY, message=f"{words}; nothing was changed", hint=hint)
         if refused(words)
         else Finding(id=id, level=Level.ERROR, message=words, hint=hint)
-        for words, hint in run.failures
+        for words, hint in failures
     )
+
+
+def _with_looks(run: Run, exported: dict[str, Any], stack: str) -> tuple[tuple[str, str], ...]:
+    from scripts.engine import recovery
+    from scripts.engine.advice import with_look
+    from scripts.engine.words import called
+
+    told = list(run.failures)
+    for resource in run.events.not_created():
+        begins = called(str(resource["urn"]).rpartition("::")[2], stack)
+        look = recovery.look(resource, exported, stack)
+        told = [
+            (words, with_look(hint, look, stack) if look and words.startswith(begins) else hint) for words, hint in told
+        ]
+    return tuple(told)
 
 
 def outcome_of(run: Run, findings: Sequence[Finding]) -> str:

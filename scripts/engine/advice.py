@@ -10,6 +10,7 @@ import re
 from components.records import record
 
 AGAIN = "run the same again: it goes on from where it stopped"
+_BY_TAG = "look for it by its tag gpu-fleet:stack={stack}"
 _FIRST = "nothing was changed: "
 
 
@@ -58,7 +59,7 @@ _ENGINE = (
     ),
     Advice(
         r"transport: |transport is closing|error reading from server|\bEOF\b",
-        "the provider died: what it was doing may have no owner; see the stack's tag in the account",
+        f"the provider died: what it was doing may have been made, and have no owner: {_BY_TAG}",
         once=True,
     ),
     Advice(
@@ -120,12 +121,21 @@ _CLOUDS = (
     Advice(r"MaxSpotInstanceCountExceeded", "ask AWS for a higher spot quota, or lower nodes", once=True),
     Advice(r"NodeCreationFailure", "see why the nodes do not join: roles, ways out, image", once=True),
     Advice(r"RequestLimitExceeded|Throttling", "wait a minute", once=True),
-    Advice(r"InternalError", "nothing of yours is wrong", once=True),
-    Advice(r"closed before the reply", "what was made may have no owner: look for it by the stack's tag", once=True),
+    Advice(
+        r"InternalError",
+        f"nothing of yours is wrong; it may have been made all the same, and have no owner: {_BY_TAG}",
+        once=True,
+    ),
+    Advice(r"closed before the reply", f"it may have been made, and have no owner: {_BY_TAG}", once=True),
     Advice(r"AlreadyExists", "an earlier run made it and was not heard: import or delete it", once=True),
     Advice(r"protected", "take the edit back, or lift protect in a deployment of its own first", once=True),
     Advice(r"DependencyViolation", "something that the stack does not know still uses it", once=True),
 )
+
+
+def with_look(hint: str, look: str, stack: str) -> str:
+    """Advice to look for what may have been made, with the way to look for just this resource."""
+    return hint.replace(_BY_TAG.format(stack=stack), look)
 
 
 def advice(message: str, stack: str = "STACK") -> str:

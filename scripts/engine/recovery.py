@@ -101,6 +101,22 @@ def failed(events: Iterable[Mapping[str, Any]]) -> tuple[Mapping[str, Any], ...]
     return tuple(told)
 
 
+def look(resource: Mapping[str, Any], deployment: Mapping[str, Any], stack: str) -> str:
+    """How to look for something whose creation ended with an error (see `failed`), and what to do if it is there.
+
+    Empty where nobody needs to look: making it twice is the same as once.
+    """
+    one, state = _pending(resource, CREATING, recorded=False), _State(deployment)
+    finding, told = _judged(one, state, stack, None) or (None, "")
+    if finding is None or not told:
+        return ""
+    row, fields = _row(one.type), state.fields(one)
+    known = _filled(row.text("id"), fields) if row is not None else ""
+    return (
+        f"look for it ({_where(row, fields, stack)}); if it is there{'' if known else ', with its id for ID'}: {told}"
+    )
+
+
 def command(finding: Finding) -> str:
     """The command that settles a finding; empty where none is needed."""
     return finding.hint if finding.id in (ORPHAN, UNDECIDED) else ""
@@ -179,7 +195,8 @@ def _clear(state: _State, stack: str) -> str:
 def _where(row: Row | None, fields: Mapping[str, Any], stack: str) -> str:
     """How to look: the provider's own command, or the tags that the components put on all that takes tags."""
     told = _filled(row.text("look_up"), fields) if row is not None else ""
-    return told or f"by its tags gpu-fleet:stack={stack} and Name={fields.get('tags', {}).get('Name', '')}"
+    name = _at(fields, "tags.Name") or ""
+    return told or (f"by its tags gpu-fleet:stack={stack} and Name={name}" if name else f"in the account of {stack}")
 
 
 def _filled(template: str, fields: Mapping[str, Any]) -> str:

@@ -38,7 +38,7 @@ def failures(errors: Errors, text: str, stack: str, project: str) -> tuple[tuple
     lost = [one for one in told if _LOST.search(one[1])]
     more = f" (and {len(lost) - 1} more in the same way)" if len(lost) > 1 else ""
     words = dict.fromkeys(
-        f"{_called(name, stack)}{_plain(message)}{more if (name, message) in lost else ''}"
+        f"{called(name, stack)}{_plain(message)}{more if (name, message) in lost else ''}"
         for name, message in told
         if (name, message) not in lost[1:]
     )
@@ -81,8 +81,8 @@ def _plain(message: str) -> str:
     return words
 
 
-def _called(name: str, stack: str) -> str:
-    """`pool train-reservation: ` for its node group; the logical name of other things."""
+def called(name: str, stack: str) -> str:
+    """How words on a resource begin: `pool train-reservation: ` for a node group, else the logical name."""
     if not name:
         return ""
     short = name.removeprefix(f"{stack}-")

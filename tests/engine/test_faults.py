@@ -35,10 +35,16 @@ AT_NODES: dict[str, tuple[dict[str, Any], str, str]] = {
         "ask AWS for a higher quota",
     ),
 }
+# EC2 API, DescribeTags; `pulumi import` takes a launch template by its id.
+LOOK = (
+    "look for it (aws ec2 describe-tags --filters Name=resource-type,Values=launch-template"
+    f" Name=tag:Name,Values={STACK}-{{0}}-on-demand-template --query 'Tags[].ResourceId' --output text); if it is there, with its"
+    f" id for ID: pulumi import aws:ec2/launchTemplate:LaunchTemplate {STACK}-{{0}}-on-demand-template ID --parent "
+)
 # Pool -> what strikes at its launch template, which its nodes need.
 AT_TEMPLATES: dict[str, tuple[dict[str, Any], str, str]] = {
-    "mute": ({"kind": "lost-reply"}, "closed before the reply", "look for it by the stack's tag"),
-    "echo": ({"kind": "error-after-success"}, "InternalError", "nothing of yours is wrong"),
+    "mute": ({"kind": "lost-reply"}, "closed before the reply", LOOK.format("mute")),
+    "echo": ({"kind": "error-after-success"}, "InternalError", LOOK.format("echo")),
 }
 # Pools that come up in the first run: with no fault, a slow one, and one that the provider gets over by itself.
 GOOD: dict[str, dict[str, Any]] = {

@@ -141,8 +141,9 @@ class _Up:
         if not run.step.error:
             return self.end("deployed", told, run)
         file = self._deployment.state()
-        left = () if file is None else unsettled(state_of(self._deployment, file)[1], self._stack)
-        why = failure(run)
+        exported = None if file is None else state_of(self._deployment, file)[1]
+        left = () if exported is None else unsettled(exported, self._stack)
+        why = failure(run, exported, self._stack)
         return self.end(outcome_of(run, why), (*left, *why), run)
 
     def _show(self, seen: Run, outputs: list[str], told: tuple[Finding, ...]) -> None:

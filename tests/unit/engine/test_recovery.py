@@ -22,6 +22,7 @@ from scripts.engine.recovery import (
     failed,
     findings,
     import_id,
+    look,
     pending,
     repeats,
 )
@@ -125,6 +126,21 @@ def test_without_a_look_into_the_cloud_it_says_how_to_look() -> None:
     assert "aws ec2 describe-tags --filters Name=resource-type,Values=vpc Name=tag:Name,Values=vpc" in one.message
     assert "with its id for ID" in one.message
     assert command(one) == f"{taking(VPC, 'vpc', 'ID')} && {CLEAR}"
+
+
+def test_what_failed_and_may_be_there_is_looked_for_and_taken_over() -> None:
+    resource = begun(VPC, "vpc", tags={"Name": "vpc"})["resource"]
+    told = look(resource, state(), "s")
+    assert told.startswith("look for it (aws ec2 describe-tags --filters Name=resource-type,Values=vpc Name=tag:Name,")
+    assert told.endswith(f"); if it is there, with its id for ID: {taking(VPC, 'vpc', 'ID')}")
+    budget = look(begun(BUDGET, "budget", name="monthly")["resource"], state(), "s")
+    assert budget.endswith(f"; if it is there: {taking(BUDGET, 'budget', '123456789012:monthly')}")
+    assert look(begun(VERSIONING, "versions", bucket="b")["resource"], state(), "s") == "", "twice is the same as once"
+
+
+def test_what_has_no_name_is_not_looked_for_by_an_empty_one() -> None:
+    (one,) = findings(state(begun("gcp:x/y:Z", "z")), "s")
+    assert "look for it (in the account of s)" in one.message
 
 
 def test_an_id_that_is_made_of_names_is_known_without_a_look() -> None:

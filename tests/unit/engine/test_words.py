@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scripts.engine.advice import AGAIN, advice
+from scripts.engine.advice import AGAIN, advice, with_look
 from scripts.engine.words import failures, last_line, refused
 
 PROJECT, STACK = "gpu-fleet", "prod-aws"
@@ -105,3 +105,14 @@ def test_words_that_nobody_knows_stay_as_they_are() -> None:
 )
 def test_advice(words: str, what: str) -> None:
     assert what in advice(words, STACK)
+
+
+@pytest.mark.parametrize(
+    "words", ["connection closed before the reply", "InternalError: sorry", "error reading from server: EOF"]
+)
+def test_what_may_have_been_made_is_to_be_looked_for(words: str) -> None:
+    hint = advice(words, STACK)
+    assert f"have no owner: look for it by its tag gpu-fleet:stack={STACK}; then {AGAIN}" in hint
+    closer = with_look(hint, "look there; if it is there: take it", STACK)
+    assert closer.endswith(f"have no owner: look there; if it is there: take it; then {AGAIN}")
+    assert with_look(advice("VcpuLimitExceeded", STACK), "look there", STACK) == advice("VcpuLimitExceeded", STACK)
