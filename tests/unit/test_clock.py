@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 
@@ -46,6 +47,7 @@ class Arguments:
     """As much of what the SDK hands over as the pack reads."""
 
     stack_tags: dict[str, str] = {}
+    resources: tuple[Any, ...] = ()
 
 
 def case() -> Case:
