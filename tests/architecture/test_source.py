@@ -27,7 +27,6 @@ CATCH_ALL = {
     "components/aws/deployed.py": "the SDK has no class for what the engine refuses; raises what is not exactly that",
     "scripts/cli/app.py": "the last line: what no one foresaw ends as one line with an exit status",
     "scripts/preview/capture.py": "keeps the error of the user's program and raises it after the loop has ended",
-    "components/aws/deployed.py": "the SDK raises no narrower error where the engine refuses a read of its own state",
 }
 
 # Written in two parts, since this file is tracked too.
