@@ -8,6 +8,8 @@ from collections.abc import Callable
 from pulumi.automation import EngineEvent
 from pulumi.automation.events import StepEventMetadata
 
+from scripts.engine.events import NO_CHANGE
+
 _DONE = {
     "create": "created",
     "update": "updated",
@@ -18,7 +20,6 @@ _DONE = {
 }
 _DOING = {"create": "creating", "update": "updating", "delete": "deleting"}
 _SHOWN = 3
-_STACK = "pulumi:pulumi:Stack"
 
 
 class Progress:
@@ -48,14 +49,14 @@ class Progress:
 
     def _begin(self, step: StepEventMetadata) -> None:
         word = str(step.op.value)
-        if word in _DONE and step.type != _STACK:
+        if word in _DONE and step.type not in NO_CHANGE:
             self._begun[step.urn] = (_DOING.get(word.partition("-")[0], "working on"), time.monotonic())
             self._tell()
 
     def _end(self, step: StepEventMetadata) -> None:
         word = str(step.op.value)
         _, begun = self._begun.pop(step.urn, ("", time.monotonic()))
-        if word in _DONE and step.type != _STACK:
+        if word in _DONE and step.type not in NO_CHANGE:
             self._done(f"{_DONE[word]} {self._named(step)}{_lasted(begun)}")
             self._tell()
 

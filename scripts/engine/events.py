@@ -12,7 +12,7 @@ from components.errors import Finding, Level
 from scripts.engine.steps import Change
 
 _STACK = "pulumi:pulumi:Stack"
-_NO_CHANGE = (_STACK, "pulumi:providers:pulumi")
+NO_CHANGE = (_STACK, "pulumi:providers:pulumi")
 """What is in no cloud: the stack itself, and what the engine notes when a program reads the state (never shown by it)."""
 # The engine's words for the parts of a replacement; the rest are ours too.
 _CREATES = ("create", "create-replacement")
@@ -50,7 +50,7 @@ class Events:
             self._diagnose(event.diagnostic_event)
 
     def _add(self, step: StepEventMetadata) -> None:
-        if step.type not in _NO_CHANGE:
+        if step.type not in NO_CHANGE:
             self._steps.setdefault(step.urn, []).append(step)
 
     def _fail(self, step: StepEventMetadata) -> None:

@@ -28,11 +28,11 @@ def offline(place: Place, stack: str) -> Captured:
 
 
 def steps_of(document: dict[str, Any]) -> list[tuple[str, str, str]]:
-    """(operation, type, name) of a preview's steps, without the stack's own."""
+    """(operation, type, name) of a preview's steps, without the stack's own and what the engine reads the state by."""
     found = []
     for step in document["steps"]:
         _, _, chain, name = step["urn"].split("::", 3)
-        if chain != "pulumi:pulumi:Stack":
+        if chain not in ("pulumi:pulumi:Stack", "pulumi:providers:pulumi"):
             found.append((step["op"], chain.rpartition("$")[2], name))
     return sorted(found)
 

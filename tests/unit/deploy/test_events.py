@@ -35,6 +35,21 @@ def test_what_a_run_only_looked_at_it_has_not_done() -> None:
     assert events.changes() == ((), 0)
 
 
+def test_what_the_engine_reads_the_state_by_is_no_change() -> None:
+    # Pulumi has a provider for its own functions, in the state and nowhere else; its displays leave it out.
+    events = Events()
+    own = "urn:pulumi:dev::gpu-fleet::pulumi:providers:pulumi::default"
+    for one in (
+        event("preludeEvent", config={}),
+        event("resourcePreEvent", "create", urn=own, type="pulumi:providers:pulumi"),
+        event("resOutputsEvent", "create", urn=own, type="pulumi:providers:pulumi"),
+        event("resourcePreEvent", "create"),
+        event("resOutputsEvent", "create"),
+    ):
+        events(one)
+    assert events.changes() == ((Change(name="dev-vpc", type=VPC, operation="create"),), 0)
+
+
 def test_a_mandatory_rule_is_a_finding_and_an_advisory_one_is_not() -> None:
     events = Events()
     for level, rule in (("advisory", "one"), ("mandatory", "two")):
