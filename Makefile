@@ -34,7 +34,7 @@ vendor: setup ## get the chart library that reports carry anew: the version and 
 	@$(BIN)/python -m scripts.report.vendor
 
 test: setup ## all tests (PYTEST_ARGS='-k name' for some)
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile $(PYTEST_ARGS)
 
 check: lint format types imports generated ## what needs no test run: lint, format, types, layers, generated files
 

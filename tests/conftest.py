@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 
-import pytest
-
 from components import clock, sdk_imports
 
 FOREIGN = ("AWS_", "PULUMI_", "GOOGLE_", "AZURE_", "ARM_", "CLOUDSDK_")
@@ -18,12 +16,3 @@ os.environ[clock.VARIABLE] = "2026-11-24"
 """The day of every test that names none: what a page shows and a rule judges must not change with the calendar."""
 
 sdk_imports.install()
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What a module's tests share is made once, not once in each worker: they run in one."""
-    for item in items:
-        known = getattr(item, "_fixtureinfo").name2fixturedefs.values()  # noqa: B009 - pytest's own, with no other way in
-        if any(found[-1].scope == "module" for found in known):
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
