@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from components.records import record
 from scripts.rehearsal.echo import Echo
@@ -51,8 +51,11 @@ class Call:
         return "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:]))
 
 
-class Behaviour:
-    """A subclass says what is special; the rest is here."""
+C = TypeVar("C", bound=Call)
+
+
+class BehaviourOf(Generic[C]):
+    """How a cloud answers for one type of resource. A subclass says what is special; the rest is here."""
 
     defaults: ClassVar[Mapping[str, Any]] = {}
     """What the cloud takes where the inputs say nothing. Sources stand beside each."""
@@ -61,25 +64,30 @@ class Behaviour:
     sets: ClassVar[tuple[str, ...]] = ()
     """Paths whose order is not kept."""
 
-    def verify(self, call: Call) -> None:
+    def verify(self, call: C) -> None:
         """Refuse what does not fit to what exists; also before an edit, when `call.was` is set."""
 
-    def identify(self, call: Call) -> str:
+    def identify(self, call: C) -> str:
         raise NotImplementedError
 
-    def decide(self, call: Call, id: str) -> dict[str, Any]:
+    def decide(self, call: C, id: str) -> dict[str, Any]:
         """The outputs that are the cloud's own; equal for an edited resource unless `call.was` says otherwise."""
         return {}
 
-    def release(self, call: Call, gone: Resource) -> None:
+    def release(self, call: C, gone: Resource) -> None:
         """Refuse a deletion that others stand in the way of."""
 
-    def told(self, call: Call, now: Resource) -> dict[str, Any]:
+    def told(self, call: C, now: Resource) -> dict[str, Any]:
         """The outputs as they are now: what others did to the resource since it was made."""
         return {}
 
-    def outputs(self, call: Call, id: str) -> dict[str, Any]:
+    def outputs(self, call: C, id: str) -> dict[str, Any]:
         """Everything that the resource tells. What the SDK has always told, and nobody describes here, gets a stand-in."""
+        made = self.described(call, id)
+        return stood_in(call.type, id, made, {} if call.was is None else call.was.outputs, lists=0)
+
+    def described(self, call: C, id: str) -> dict[str, Any]:
+        """The inputs with the cloud's defaults, and what it decides itself, sets in an order of its own."""
         made: dict[str, Any] = filled(call.inputs, self.defaults)
         for block, defaults in self.nested.items():
             if made.get(block) is not None:
@@ -87,7 +95,11 @@ class Behaviour:
         made = filled(self.decide(call, id), made)
         for path in self.sets:
             shuffle(made, path.split("."))
-        return stood_in(call.type, id, made, {} if call.was is None else call.was.outputs, lists=0)
+        return made
+
+
+class Behaviour(BehaviourOf[Call]):
+    """One that needs no more of a call than every cloud's has."""
 
 
 class Answers:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar, cast
 
 from components.catalog import load
 from components.catalog.aws import AwsCatalog
 from components.records import record
-from scripts.rehearsal.model import Existing, Resource, Values
-from scripts.rehearsal.values import at, copied, digest, filled, shuffle
+from scripts.rehearsal import behaviour
+from scripts.rehearsal.model import Resource
+from scripts.rehearsal.values import copied, digest
 
 ACCOUNT, REGION = "123456789012", "us-east-1"
 """Whose cloud it is where no setting says so. The account is the one of AWS's own examples."""
-
-MADE_AT = "2026-01-01T00:00:00Z"
-"""When everything was made: a rehearsal has no clock, so that two of them are equal."""
 
 
 def catalogue() -> AwsCatalog:
@@ -23,16 +21,8 @@ def catalogue() -> AwsCatalog:
 
 
 @record(kw_only=True)
-class Call:
-    """One question to AWS: the inputs, and the cloud that they meet. `was` is the resource, if it exists already."""
-
-    type: str
-    name: str
-    inputs: Values
-    existing: Existing
-    account: str
-    region: str
-    was: Resource | None = None
+class Call(behaviour.Call):
+    """One question to AWS. `account` and `region` are those on whose behalf, and where, it is asked."""
 
     @property
     def partition(self) -> str:
@@ -49,10 +39,6 @@ class Call:
         place = self.region if region is None else region
         owner = self.account if account is None else account
         return f"arn:{self.partition}:{service}:{place}:{owner}:{resource}"
-
-    def text(self, *path: str, default: str = "") -> str:
-        found = at(self.inputs, *path)
-        return default if found is None else str(found)
 
     def others(self, *types: str) -> Iterable[Resource]:
         """What exists of these types in this region and account, without the resource itself."""
@@ -78,47 +64,19 @@ class Call:
         raise AssertionError(f"a thousand resources like {self.name}")
 
 
-class Behaviour:
-    """How AWS answers for one type of resource. A subclass says what is special; the rest is here."""
+class Behaviour(behaviour.BehaviourOf[Call]):
+    """How AWS answers for one type of resource."""
 
-    defaults: ClassVar[Mapping[str, Any]] = {}
-    """What AWS takes where the inputs say nothing. Sources stand beside each."""
-    nested: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
-    """Defaults inside a block, where the inputs have that block."""
-    sets: ClassVar[tuple[str, ...]] = ()
-    """Paths whose order is not kept."""
     owned: ClassVar[tuple[str, ...]] = ()
     """Paths of inputs that AWS may change later by itself: a difference there is no drift."""
     tagged: ClassVar[bool] = True
     regional: ClassVar[bool] = True
 
-    def verify(self, call: Call) -> None:
-        """Refuse what does not fit to what exists; also before an edit, when `call.was` is set."""
-
-    def identify(self, call: Call) -> str:
-        raise NotImplementedError
-
-    def decide(self, call: Call, id: str) -> dict[str, Any]:
-        """The outputs that are AWS's own; equal for an edited resource unless `call.was` says otherwise."""
-        return {}
-
-    def release(self, call: Call, gone: Resource) -> None:
-        """Refuse a deletion that others stand in the way of."""
-
-    def told(self, call: Call, now: Resource) -> dict[str, Any]:
-        """The outputs as they are now: what others did to the resource since it was made."""
-        return {}
-
     def outputs(self, call: Call, id: str) -> dict[str, Any]:
-        made: dict[str, Any] = filled(call.inputs, self.defaults)
-        for block, defaults in self.nested.items():
-            if made.get(block) is not None:
-                made[block] = filled(made[block], defaults)
-        made = filled(self.decide(call, id), made)
+        """Everything that the resource tells: all of it is described here, so that nothing is stood in for."""
+        made = self.described(call, id)
         if self.tagged:
             made["tagsAll"] = copied(made.get("tags") or {})
         if self.regional:
             made.setdefault("region", call.region)
-        for path in self.sets:
-            shuffle(made, path.split("."))
         return made

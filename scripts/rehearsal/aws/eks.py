@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from scripts.rehearsal.aws import capacity, lookup
-from scripts.rehearsal.aws.behaviour import MADE_AT, Behaviour, Call, catalogue
+from scripts.rehearsal.aws.behaviour import Behaviour, Call, catalogue
+from scripts.rehearsal.behaviour import MADE_AT
 from scripts.rehearsal.model import CloudError, Resource
 from scripts.rehearsal.values import at, digest, rows, texts
 

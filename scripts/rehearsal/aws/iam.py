@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from scripts.rehearsal.aws import lookup
-from scripts.rehearsal.aws.behaviour import MADE_AT, Behaviour, Call
+from scripts.rehearsal.aws.behaviour import Behaviour, Call
+from scripts.rehearsal.behaviour import MADE_AT
 from scripts.rehearsal.model import CloudError, Resource
 from scripts.rehearsal.values import digest, texts
 
