@@ -25,10 +25,11 @@ _RSS_UNIT = 1 if sys.platform == "darwin" else 1024  # what getrusage counts in
 
 @dataclass(frozen=True)
 class Run:
-    """One process: `seconds` of wall time, `peak` of resident memory in MiB."""
+    """One process: `seconds` of wall time, `peak` of resident memory in MiB, `cpu` seconds that it computed."""
 
     seconds: float
     peak: float
+    cpu: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def run(command: Sequence[str], env: Mapping[str, str]) -> Run:
         if status:
             errors.seek(0)
             raise subprocess.CalledProcessError(os.waitstatus_to_exitcode(status), command, stderr=errors.read())
-    return Run(seconds, usage.ru_maxrss * _RSS_UNIT / 2**20)
+    return Run(seconds, usage.ru_maxrss * _RSS_UNIT / 2**20, usage.ru_utime + usage.ru_stime)
 
 
 def interleaved(commands: Mapping[str, Sequence[str]], env: Mapping[str, str], times: int) -> dict[str, Run]:
@@ -90,6 +91,6 @@ def interleaved(commands: Mapping[str, Sequence[str]], env: Mapping[str, str], t
         for name, command in commands.items():
             runs[name].append(run(command, env))
     return {
-        name: Run(median(one.seconds for one in found), median(one.peak for one in found))
+        name: Run(*(median(getattr(one, field) for one in found) for field in ("seconds", "peak", "cpu")))
         for name, found in runs.items()
     }
