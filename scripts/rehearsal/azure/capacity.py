@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterable
 
 from scripts.rehearsal.azure.places import CLUSTER, GROUP, LOCATION, NODES
-from scripts.rehearsal.azure.sizes import SIZES
+from scripts.rehearsal.azure.sizes import family_of
 from scripts.rehearsal.behaviour import Call
 from scripts.rehearsal.model import CloudError, Values
 from scripts.rehearsal.values import rows, texts
@@ -51,12 +51,12 @@ def _allocation(zones: list[str], size: str, location: str) -> CloudError:
 
 def _quota(call: Call, pool: Values, size: str, location: str) -> None:
     """The family's vCPUs, or those of all spot machines; and those of the region together (`cores`)."""
-    family, spot = _size(size)[0], _is_spot(pool)
+    family, spot = family_of(size)[0], _is_spot(pool)
     name = "lowPriorityCores" if spot else family
     limit, total = call.existing.setting(f"quota.{name}"), call.existing.setting("quota.cores")
     needs = _vcpus(pool)
     beside = [one for one in _pools(call) if _is_spot(one) == spot]
-    used = sum(_vcpus(one) for one in beside if spot or _size(str(one.get("vmSize")))[0] == family)
+    used = sum(_vcpus(one) for one in beside if spot or family_of(str(one.get("vmSize")))[0] == family)
     if limit is not None and used + needs > int(limit):
         left = int(limit) - used
         words = f"Insufficient vcpu quota requested {needs}, remaining {left} for family {name} for region {location}."
@@ -71,13 +71,8 @@ def _quota(call: Call, pool: Values, size: str, location: str) -> None:
         raise CloudError("QuotaExceeded", f"{words} Additional details - {now} {wanted}")
 
 
-def _size(size: str) -> tuple[str, int]:
-    """(quota family, vCPUs) of a machine; itself, and one, where nobody wrote them down."""
-    return SIZES.get(size, (size, 1))
-
-
 def _vcpus(pool: Values) -> int:
-    return _size(str(pool.get("vmSize")))[1] * nodes(pool)
+    return family_of(str(pool.get("vmSize")))[1] * nodes(pool)
 
 
 def _is_spot(pool: Values) -> bool:
