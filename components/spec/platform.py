@@ -34,7 +34,7 @@ class ExistingNetwork(Model):
 
     vpc: Id = binding(description="The cloud's id of the network")
     subnets: dict[str, Annotated[tuple[Id, ...], Field(min_length=1)]] = binding(
-        description="Zone id -> ids of private subnets in it", min_length=1
+        description="Zone id (where subnets span zones: the region) -> ids of private subnets in it", min_length=1
     )
 
 
@@ -44,6 +44,9 @@ class Network(Model):
     cidr: Cidr | None = binding(None, description="Range of the network; absent: 10.0.0.0/16")
     pods_cidr: Cidr | None = binding(None, description="Range of pods, where the cloud gives pods their own")
     services_cidr: Cidr | None = binding(None, description="Range of Kubernetes services; absent: 172.20.0.0/16")
+    fabric_cidr: Cidr | None = binding(
+        None, description="Range of the fabric's own networks, where the cloud has such beside the cluster's"
+    )
     nat: Literal["none", "single", "per-zone"] = shape(
         "single", description="The way out; none: a closed network with endpoints"
     )
@@ -77,6 +80,13 @@ class Software(Model):
     image: str | None = shape(None, description="Release version of the node image", min_length=3)
     efa_layout: Literal["A", "B"] = shape(
         "A", description="A: plain first interface, EFA-only beside it; B: the older one"
+    )
+    pod_networks: Literal["objects", "dranet"] = shape(
+        "objects",
+        description="How pods get at the fabric's networks: `Network` objects, or dynamic resource allocation",
+    )
+    release_channel: Literal["rapid", "regular", "stable", "extended"] | None = shape(
+        None, description="The channel of versions, where the cloud has channels; absent: the catalogue's default"
     )
     node_repair: bool = shape(True, description="Whether the service replaces nodes whose accelerators fail")
     extended_support: bool = shape(
@@ -133,6 +143,7 @@ class Budget(Model):
         None, description="Ceiling on the price of one accelerator for an hour, in USD", gt=0
     )
     alerts: tuple[Email, ...] = binding((), description="Who is told when the bill nears the budget")
+    billing_account: Id | None = binding(None, description="Where budgets belong to a billing account: its id")
 
 
 class Hours(Model):
@@ -144,10 +155,24 @@ class Hours(Model):
     pools: tuple[str, ...] = binding((), description="Which pools; absent: all")
 
 
+class Maintenance(Model):
+    """When the service may change a cluster that runs."""
+
+    day: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] = binding(
+        "saturday", description="The day of the week"
+    )
+    start: Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")] = binding(
+        "02:00", description='When the window starts, in UTC and quoted: "02:00"'
+    )
+    hours: int = binding(6, description="How long it lasts", ge=4, le=24)
+    hold_upgrades: bool = binding(True, description="Whether no upgrade may replace nodes or change the minor version")
+
+
 class Schedule(Model):
-    """When pools may run, and until when the cluster is wanted."""
+    """When pools may run, when the service may change the cluster, and until when it is wanted."""
 
     hours: tuple[Hours, ...] = binding((), description="Windows in which pools may run")
+    maintenance: Maintenance = binding(Maintenance(), description="When the service may change the cluster")
     expires: Day | None = binding(None, description="The day after which the cluster should be gone")
 
 

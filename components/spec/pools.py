@@ -110,6 +110,13 @@ class FabricNeed(Model):
     min_gbps_per_accelerator: int = shape(description="Gbit/s of collective bandwidth per accelerator", ge=1)
 
 
+class Flex(Model):
+    """How capacity of type `flex` is asked for: it comes when there is some, and goes after a while."""
+
+    queued: bool = shape(False, description="Whether a job waits until all of its nodes can be had at once")
+    max_run_hours: int = shape(168, description="After how many hours a node is taken back", ge=1, le=168)
+
+
 class Taint(Model):
     """A Kubernetes taint."""
 
@@ -149,6 +156,7 @@ class PoolSpec(Model):
     capacity: tuple[Rung, ...] = shape(
         ("on-demand",), description="The capacity ladder, first rung first", min_length=1
     )
+    flex: Flex | None = shape(None, description="Terms of the `flex` rung: queueing, and how long a node may run")
     zones: tuple[str, ...] = binding((), description="The cloud's zone ids; absent: chosen from the offerings")
     placement: Literal["auto", "cluster", "none"] = shape(
         "auto", description="`auto` follows the capacity type; `cluster` asks for nodes close together"
