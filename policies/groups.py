@@ -20,6 +20,12 @@ _WILD = re.compile(r"[*?\[]")
 SHOWN = 3
 """How many of the things that share one problem a message names."""
 
+BOUGHT = ("reservation", "block")
+"""Capacity that is paid whether it is used or not."""
+
+PASSING = ("spot", "flex")
+"""Capacity that is there for a time: taken back at any moment, or queued for and ended after some hours."""
+
 EXPIRY = "expires-at"
 """The tag that says when something should be gone."""
 

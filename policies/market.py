@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -29,6 +29,10 @@ class Market:
     """The questions, with the answers of someone who knows nothing."""
 
     cloud = ""
+
+    def of(self, cloud: str) -> Market:
+        """The market of one cloud of a program that has several; "" where there is but one."""
+        return self
 
     def machine(self, name: str) -> Machine | None:
         """A machine of this cloud; None where the catalogue does not have it."""
@@ -107,6 +111,33 @@ class CatalogMarket(Market):
     def support(self, version: str, on: date) -> str:
         known = self._catalog(self.cloud).kubernetes(version)
         return known.support_on(on) if known else "unknown"
+
+
+class Markets(Market):
+    """The answers of several clouds, for a program that registers resources of each.
+
+    Names of machines differ between clouds, so that whoever knows one answers. What is asked of one cloud alone is asked
+    of its own market (`of`).
+    """
+
+    def __init__(self, markets: Sequence[Market]) -> None:
+        self._markets = {one.cloud: one for one in markets}
+        self.cloud = next(iter(self._markets))
+
+    def of(self, cloud: str) -> Market:
+        return self._markets.get(cloud, NOTHING)
+
+    def machine(self, name: str) -> Machine | None:
+        return next((found for one in self._markets.values() if (found := one.machine(name)) is not None), None)
+
+    def alternatives(self, machine: Machine) -> tuple[Machine, ...]:
+        return self._knowing(machine.name).alternatives(machine)
+
+    def prices(self, machine: str, region: str) -> Mapping[str, Decimal]:
+        return self._knowing(machine).prices(machine, region)
+
+    def _knowing(self, machine: str) -> Market:
+        return next((one for one in self._markets.values() if one.machine(machine) is not None), NOTHING)
 
 
 def _cheapest(cloud: str, catalog: Catalog, accelerator: str) -> Offer | None:

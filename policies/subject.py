@@ -7,7 +7,7 @@ may name either.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -40,17 +40,22 @@ class Pool(Judged):
 
 @record(kw_only=True)
 class Rate(Judged):
-    """What one accelerator costs for an hour, in USD, on one line of the cost report."""
+    """What one accelerator costs for an hour, in USD, on one line of the cost report.
+
+    `cloud`: whose price it is, where a program has resources of several clouds.
+    """
 
     accelerator: str
     usd: Decimal | None
+    cloud: str = ""
 
 
 @record(kw_only=True)
 class Taggable(Judged):
-    """Something with tags; a value that only the cloud knows is None."""
+    """Something with tags; a value that only the cloud knows is None. `spelling`: how its cloud writes a tag's name."""
 
     tags: Mapping[str, str | None] | None
+    spelling: Callable[[str], str] = str
 
 
 @record(kw_only=True)
@@ -86,7 +91,7 @@ class Group(Judged):
 
     pool: str
     region: str
-    capacity_type: str | None  # on-demand | spot | reservation | block
+    capacity_type: str | None  # on-demand | spot | flex | reservation | block
     nodes: NodeCount | None
     machines: tuple[str, ...]
     fabric: bool | None
@@ -137,10 +142,14 @@ class Guard(Judged):
 
 @record(kw_only=True)
 class Control(Judged):
-    """A managed control plane: its Kubernetes minor, and whether it would stay on paid extended support."""
+    """A managed control plane: its Kubernetes minor, and whether it would stay on paid extended support.
+
+    `cloud`: whose minor it is, where a program has resources of several clouds.
+    """
 
     version: str  # "" where it is unknown
     extended: bool | None
+    cloud: str = ""
 
 
 @record(kw_only=True)

@@ -44,7 +44,8 @@ def _when(one: Control, subject: Subject) -> str:
         "extended": f"{version} is billed at that price today",
         "ended": f"{version} has no support at all today",
     }
-    return words.get(subject.market.support(one.version, subject.on), f"since when {version} has it is unknown")
+    support = subject.market.of(one.cloud).support(one.version, subject.on)
+    return words.get(support, f"since when {version} has it is unknown")
 
 
 RULE = Rule(
@@ -53,5 +54,6 @@ RULE = Rule(
     level="advisory",
     judge=judge,
     parameters=Limits,
-    remedy="leave `software.extended_support` out and raise `kubernetes` in time; by hand: supportType STANDARD",
+    remedy="leave `software.extended_support` out and raise `kubernetes` in time; by hand: supportType STANDARD on EKS,"
+    " a release channel other than EXTENDED on GKE",
 )

@@ -24,7 +24,7 @@ class Limits(Parameters):
 
 def judge(subject: Subject, parameters: Limits) -> Iterable[Violation | Advice]:
     for rate in subject.rates:
-        others = subject.market.offers(rate.accelerator)
+        others = subject.market.of(rate.cloud).offers(rate.accelerator)
         if not others:
             continue
         best = min(others, key=lambda one: (one.usd, one.cloud))

@@ -44,5 +44,6 @@ RULE = Rule(
     level="advisory",
     judge=judge,
     parameters=Limits,
-    remedy="write `network.nat: single`, or `none` for a network with endpoints alone; by hand: add the VPC endpoints",
+    remedy="write `network.nat: single`, or `none` for a network with endpoints alone; by hand: add the VPC endpoints,"
+    " or Private Google Access to the subnet",
 )

@@ -2,7 +2,8 @@
 
 A public address on a node is a way in, and is billed by the hour; an endpoint that every address may reach waits for
 the next weakness of the API server. Parameters: `widest_ipv4_prefix` and `widest_ipv6_prefix`, in bits: a range that
-may reach the endpoint must have at least so long a prefix. 0.0.0.0/0 and ::/0 are always too wide.
+may reach the endpoint must have at least so long a prefix. 0.0.0.0/0 and ::/0 are always too wide. An endpoint before
+which the cloud's own service asks who calls, as GKE's DNS endpoint does, is open to nobody else and is not judged.
 """
 
 from __future__ import annotations

@@ -2,20 +2,18 @@
 
 A launch on demand of the newest accelerators mostly fails for want of capacity, and a job then waits for days. The rule
 looks at pools whose machines carry one of the accelerators in `accelerators` and that have no rung of bought capacity:
-a reservation or a block. A pool on spot alone takes what there is and is not judged. What its capacity is must be
-known. It is advisory everywhere, as an account may well have capacity that nobody else sees.
+a reservation or a block. A rung on spot takes what there is, one on flex capacity waits in a queue, and neither is judged.
+What its capacity is must be known. It is advisory everywhere, as an account may well have capacity that nobody else sees.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from policies.groups import pools_of
+from policies.groups import BOUGHT, PASSING, pools_of
 from policies.parameters import Words, parameter
 from policies.rules.base import Advice, Parameters, Rule, Violation
 from policies.subject import Group, Subject
-
-BOUGHT = ("reservation", "block")
 
 
 class Limits(Parameters):
@@ -32,7 +30,7 @@ def judge(subject: Subject, parameters: Limits) -> Iterable[Violation | Advice]:
             continue
         for one in rungs:
             scarce = _scarce(one, subject, parameters)
-            if one.capacity_type == "spot" or scarce == ():
+            if one.capacity_type in PASSING or scarce == ():
                 continue
             if scarce is None:
                 yield Violation.of(one, f"{one.what}: whether it needs accelerators that are scarce is unknown")

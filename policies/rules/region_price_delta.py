@@ -12,12 +12,10 @@ from collections.abc import Iterable
 from decimal import Decimal
 from fnmatch import fnmatchcase
 
-from policies.groups import carries
+from policies.groups import BOUGHT, carries
 from policies.parameters import Percent, Words, parameter
 from policies.rules.base import Advice, Parameters, Rule, Violation, usd
 from policies.subject import Group, Subject
-
-BOUGHT = ("reservation", "block")
 
 
 class Limits(Parameters):

@@ -2,8 +2,8 @@
 
 A bill can be split only by tags that the resources carry from their first hour. The rule looks at every taggable
 resource, and apart from them at the instances and disks that a node group starts: those carry only what the launch
-template's tag specifications say, whatever the node group's own tags are. Parameter `keys`: the tags that must be
-there and not empty. It is mandatory in `prod`, `production` and `staging`, advisory elsewhere.
+template's tag specifications say, or the labels of the node configuration, whatever the node group's own tags are.
+Parameter `keys`: the tags that must be there and not empty; a cloud that knows no upper case has them as it writes them. It is mandatory in `prod`, `production` and `staging`, advisory elsewhere.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ class Limits(Parameters):
     """Which tags must be there."""
 
     keys: Words = parameter(
-        ("owner", "cost-center"), "tags that must be there, upper and lower case as written", tighter="superset"
+        ("owner", "cost-center"),
+        "tags that must be there, upper and lower case as written, where the cloud knows both",
+        tighter="superset",
     )
 
 
@@ -41,9 +43,11 @@ def judge(subject: Subject, parameters: Limits) -> Iterable[Violation | Advice]:
 
 def _problem(thing: Taggable, keys: tuple[str, ...]) -> str:
     if thing.tags is None:
-        return f"the tags are unknown until it exists; {', '.join(keys)} must be there, as plain values"
-    missing = [key for key in keys if thing.tags.get(key, "") == ""]
-    unknown = [key for key in keys if key in thing.tags and thing.tags[key] is None]
+        names = ", ".join(map(thing.spelling, keys))
+        return f"the tags are unknown until it exists; {names} must be there, as plain values"
+    spelled = [thing.spelling(key) for key in keys]
+    missing = [key for key in spelled if thing.tags.get(key, "") == ""]
+    unknown = [key for key in spelled if key in thing.tags and thing.tags[key] is None]
     parts = [f"tags are missing: {', '.join(missing)}{_similar(thing, missing)}"] if missing else []
     parts += [f"tags are unknown until it exists: {', '.join(unknown)}; write plain values"] if unknown else []
     return "; ".join(parts)
@@ -56,7 +60,10 @@ def _names(things: list[Taggable]) -> str:
 
 SHOWN = 3
 """How many of the resources that share one problem a message names."""
-_HINT = "add them under `tags` of the stack file; for instances, to the launch template's tag specifications"
+_HINT = (
+    "add them under `tags` of the stack file; for instances, to the launch template's tag specifications or the node"
+    " configuration's labels"
+)
 
 
 def _similar(thing: Taggable, missing: list[str]) -> str:

@@ -11,12 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 
-from policies.groups import carries
+from policies.groups import BOUGHT, carries
 from policies.parameters import Words, parameter
 from policies.rules.base import ANY, Advice, Edit, Parameters, Rule, Violation
 from policies.subject import Subject
-
-BOUGHT = ("reservation", "block")
 
 
 class Limits(Parameters):

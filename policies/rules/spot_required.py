@@ -1,8 +1,9 @@
 """Pools without a fabric run on spot capacity where things are only tried out.
 
 Spot machines cost a fraction of the list price, and what is tried out can be started again. The rule looks at pools
-with accelerators: at least one of their rungs must be spot, with on-demand behind it where there is no spot. A pool
-with a fabric is exempt, since one node taken back stops the whole gang, and so is what was bought already. Parameter
+with accelerators: at least one of their rungs must be spot, with on-demand behind it where there is no spot; flex
+capacity, which is cheaper too and ends by itself, will do. A pool with a fabric is exempt, since one node taken back
+stops the whole gang, and so is what was bought already. Parameter
 `exempt`: globs over pools and resources that may do without. It is mandatory in `ci`, advisory in `dev`, where somebody
 may wait for the machine, and disabled elsewhere.
 """
@@ -12,13 +13,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 
-from policies.groups import carries, pools_of
+from policies.groups import BOUGHT, PASSING, carries, pools_of
 from policies.parameters import Words, parameter
 from policies.rules.base import ANY, Advice, Parameters, Rule, Violation
 from policies.subject import Group, Subject
-
-SPOT = "spot"
-BOUGHT = ("reservation", "block")
 
 
 class Limits(Parameters):
@@ -35,7 +33,7 @@ def judge(subject: Subject, parameters: Limits) -> Iterable[Violation | Advice]:
             continue
         judged = [one for one in rungs if one.capacity_type not in BOUGHT and one.fabric is not True]
         judged = [one for one in judged if carries(one, subject.market) is not False]
-        if judged and all(one.capacity_type != SPOT for one in rungs):
+        if judged and all(one.capacity_type not in PASSING for one in rungs):
             yield _violation(first, judged)
 
 
