@@ -18,7 +18,6 @@ LONG_FILES = {
     "tests/unit/spec/test_quantities.py": "one table of texts that quantities accept and refuse",
 }
 LONG_FUNCTIONS = {
-    "components/plan/aws/planner.py:plan": "the one place that shows the order in which decisions are taken",
     "tests/support/aws_plan.py:make_plan": "one plan written out, so that a test can change any part of it",
     "tests/unit/cost/clusters.py:cluster": "one plan written out, so that its figures can be checked by hand",
     "tests/unit/preview/test_capture.py:program": "one program that uses every option a resource can have",

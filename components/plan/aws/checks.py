@@ -12,10 +12,11 @@ from components.catalog.aws import AwsCatalog, AwsMachine
 from components.plan.addresses import RESERVED
 from components.plan.aws.addons import numbers
 from components.plan.aws.images import ami_type
-from components.plan.aws.model import SMALLEST_ROOT_DISK_GIB, AwsClusterPlan, AwsPool, AwsRung, Lustre
+from components.plan.aws.model import AwsClusterPlan, AwsPool, AwsRung, Lustre
 from components.plan.aws.names import physical_names
 from components.plan.aws.nics import most_addresses
 from components.plan.notes import Notes
+from components.plan.pools import SMALLEST_ROOT_DISK_GIB
 
 Check = Callable[[AwsClusterPlan, AwsCatalog, Notes], None]
 # Clients of AL2023 are 2.15 and refuse servers before 2.12 (amazonlinux/amazon-linux-2023#723).

@@ -10,9 +10,6 @@ from collections.abc import Mapping
 from components.plan.model import ClusterPlan, PoolPlan, RungPlan, StoragePlan, SystemPlan
 from components.records import record
 
-# In GiB: images of accelerator containers do not fit the service's default of 20.
-SMALLEST_ROOT_DISK_GIB = 200
-
 
 @record(kw_only=True)
 class NetworkInterface:

@@ -11,17 +11,17 @@ from components.plan.aws.model import AwsRung, NetworkInterface, NodeGroup, Sche
 from components.plan.aws.nics import layout, max_pods
 from components.plan.aws.user_data import user_data
 from components.plan.ladder import Share
-from components.plan.model import Bought, NodeCount, StatedPrice, Taint
+from components.plan.model import NodeCount, Taint
 from components.plan.notes import Notes
+from components.plan.pools import bought_of, spelled
 from components.records import record
 from components.spec.models import ClusterSpec
-from components.spec.pools import BlockRung, PoolPrice, PoolSpec, Reservation, ReservationRung
+from components.spec.pools import BlockRung, PoolSpec
 
 # EKS itself scales a block's group down 40 minutes before the block ends: we go first, so that jobs end in order.
 BLOCK_WIND_DOWN = timedelta(minutes=45)
 # How many machine sizes a spot rung may draw from, the preferred ones first.
 SPOT_TYPES = 3
-_EFFECTS = {"NoSchedule": "NO_SCHEDULE", "PreferNoSchedule": "PREFER_NO_SCHEDULE", "NoExecute": "NO_EXECUTE"}
 _AWS_CAPACITY = {"spot": "SPOT", "block": "CAPACITY_BLOCK"}
 
 
@@ -68,22 +68,6 @@ def interfaces_of(
         return ()
 
 
-def labels_of(path: str, name: str, accelerator: str, pool: PoolSpec, notes: Notes) -> dict[str, str]:
-    """The labels that every node of a pool has; a rung adds its capacity type."""
-    for key in pool.labels:
-        if key.startswith("gpu-fleet/"):
-            notes.error(
-                "labels", f"{path}.labels", f"{key!r} is a label that the plan sets itself", "choose another key"
-            )
-    return {**pool.labels, "gpu-fleet/pool": name, "gpu-fleet/accelerator": accelerator}
-
-
-def taints_of(pool: PoolSpec, resource: str) -> tuple[Taint, ...]:
-    """The accelerator's own taint, which keeps other pods away, and the user's."""
-    own = Taint(key=resource, value="present", effect="NoSchedule")
-    return (own, *(Taint(key=one.key, value=one.value, effect=one.effect) for one in pool.taints))
-
-
 def rung_of(share: Share, facts: PoolFacts, spec: ClusterSpec) -> AwsRung:
     """One rung with its node group."""
     bought = bought_of(share)
@@ -111,7 +95,7 @@ def rung_of(share: Share, facts: PoolFacts, spec: ClusterSpec) -> AwsRung:
         root_disk_gib=facts.root_disk_gib,
         user_data=user_data(raid0=facts.raid0, max_pods=facts.pods if facts.interfaces else None),
         labels=labels,
-        taints=tuple((one.key, one.value, _EFFECTS[one.effect]) for one in facts.taints),
+        taints=spelled(facts.taints),
         node_repair=spec.software.node_repair,
         schedules=schedules_of(share, facts.name, spec),
     )
@@ -124,30 +108,6 @@ def rung_of(share: Share, facts: PoolFacts, spec: ClusterSpec) -> AwsRung:
         bought=bought,
         group=group,
     )
-
-
-def bought_of(share: Share) -> Bought | None:
-    """What a bought rung says of its capacity, or None for a rung that is paid by use."""
-    rung = share.rung
-    if isinstance(rung, ReservationRung):
-        one: Reservation = rung.reservation
-        return Bought(id=one.id, zone_id=one.zone_id, nodes=one.nodes, until=one.until, price=stated(one.price))
-    if isinstance(rung, BlockRung):
-        block = rung.block
-        return Bought(
-            id=block.id,
-            zone_id=block.zone_id,
-            nodes=block.nodes,
-            start=block.start,
-            end=block.end,
-            upfront_usd=block.upfront_usd,
-        )
-    return None
-
-
-def stated(price: PoolPrice | None) -> StatedPrice | None:
-    """A pool's or reservation's own price, in USD per node and hour."""
-    return StatedPrice(usd=price.usd_per_hour, source=price.source, as_of=price.as_of) if price else None
 
 
 def stand_ins_of(

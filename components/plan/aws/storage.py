@@ -9,9 +9,10 @@ from decimal import Decimal
 from components.catalog.aws import AwsCatalog
 from components.plan.aws.model import Bucket, Lustre, SharedFileSystem
 from components.plan.aws.nodes import PoolFacts, zones_of
-from components.plan.aws.zones import check_zone
+from components.plan.aws.zones import zone_rules
 from components.plan.model import StatedPrice, StoragePlan
 from components.plan.notes import Notes
+from components.plan.zones import check_zone
 from components.spec.models import ClusterSpec
 from components.spec.storage import StorageSpec
 
@@ -129,7 +130,7 @@ def _lustre(
         hint = "remove fabric here, or ask for it in a pool"
         notes.error("lustre", f"{path}.fabric", "no pool with a fabric could reach it", hint)
     if item.zone is not None:
-        check_zone(f"{path}.zone", item.zone, spec, catalog, notes)
+        check_zone(f"{path}.zone", item.zone, zone_rules(spec, catalog), notes)
     zone, pool = _home(path, item.zone, system_zones, pools, notes)
     url = _url(path, item, notes)
     return Lustre(
