@@ -25,7 +25,7 @@ __all__ = [
 ]
 
 # The module of each cloud; it has `catalog()`, which gives that cloud's `Catalog`.
-_MODULES: dict[str, str] = {"aws": "components.catalog.aws"}
+_MODULES: dict[str, str] = {"aws": "components.catalog.aws", "gcp": "components.catalog.gcp"}
 
 CLOUDS: tuple[str, ...] = tuple(_MODULES)
 

@@ -85,7 +85,7 @@ class Catalog:
         """(count, rank, machine) of each accelerator's machines, sorted."""
         found: dict[str, list[tuple[int, int, str]]] = {}
         for row in self._machines.rows():
-            if row.text("accelerator"):
+            if row.text("accelerator") and row.text("preferred") != "0":
                 entry = (row.whole("accelerator_count"), row.whole("preferred"), row.text("name"))
                 found.setdefault(row.text("accelerator"), []).append(entry)
         return {accelerator: tuple(sorted(entries)) for accelerator, entries in found.items()}
@@ -94,6 +94,10 @@ class Catalog:
         """The machines with exactly `count` of an accelerator, the preferred one first."""
         entries = self._by_accelerator.get(accelerator, ())
         return tuple(self.machines[name] for number, _, name in entries if number == count)
+
+    def machines_for(self, accelerator: str, count: int, topology: str | None = None) -> tuple[Machine, ...]:
+        """The machines that a spec's `accelerator` may mean; with a topology, those of such a slice, if it is sold."""
+        return () if topology else self.machines_with(accelerator, count)
 
     def counts_of(self, accelerator: str) -> tuple[tuple[int, str], ...]:
         """(count per node, preferred machine) for each count in which an accelerator is sold here, ascending."""
