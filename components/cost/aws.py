@@ -8,13 +8,12 @@ from decimal import Decimal
 from components.catalog import Catalog
 from components.cost.aws_facts import (
     AwsFacts,
-    ControlPlane,
     bucket,
     items_from,
     lustre,
     shared_file_system,
 )
-from components.cost.facts import SYSTEM, Disk, Pool, Rung, Stored
+from components.cost.facts import SYSTEM, ControlPlane, Disk, Pool, Rung, Stored
 from components.cost.model import PricedItem
 from components.errors import CatalogError
 from components.plan.aws.model import AwsClusterPlan, AwsNetwork, AwsPool, AwsSystem, Bucket, Lustre, SharedFileSystem
@@ -32,7 +31,7 @@ def facts_of(plan: AwsClusterPlan) -> AwsFacts:
     return AwsFacts(
         region=plan.region,
         pools=(*map(_pool, plan.pools), _system(plan.system)),
-        control_planes=(ControlPlane(version=plan.kubernetes, support_type=plan.support_type),),
+        control_planes=(ControlPlane(version=plan.kubernetes, extended=plan.support_type == "EXTENDED"),),
         nat_gateways=nats,
         public_ips=nats,  # each NAT gateway has one address
         endpoint_zones=_endpoint_zones(plan.network),

@@ -21,7 +21,7 @@ from components.cost.model import (
     PricedItem,
     Span,
 )
-from components.cost.pricing import Pricing, pricing
+from components.cost.pricing import OWN_LIST, Pricing, pricing
 from components.plan.model import ClusterPlan
 
 ZERO = Span.flat(0)
@@ -124,7 +124,7 @@ def _priced(
 def _listed(item: PricedItem, prices: Pricing, hints: list[str]) -> tuple[Decimal | None, str, str, date | None]:
     """The list price of an item's unit, its kind, source and date; what a person should know of it goes to `hints`."""
     if item.machines:
-        found = prices.dearest(item.machines, item.region)
+        found = prices.dearest(item.machines, item.region, item.capacity_type)
         if found is not None:
             if len(item.machines) > 1:
                 hints.append(f"priced as {found[0]}, the dearest of {len(item.machines)}")
@@ -140,14 +140,23 @@ def _listed(item: PricedItem, prices: Pricing, hints: list[str]) -> tuple[Decima
 
 def _unpriced_machine(item: PricedItem, prices: Pricing) -> str:
     for machine in item.machines:
-        if prices.dearest((machine,), item.region) is None:
+        if prices.dearest((machine,), item.region, item.capacity_type) is None:
             derived = prices.catalog.derived_price(machine, item.region)
             name = f"{machine}: " if len(item.machines) > 1 else ""
+            if item.capacity_type in OWN_LIST:
+                return f"{name}{_own_list(item, machine, prices)}"
             if derived is None:
                 return f"{name}{_no_price(item)}"
             how = f": {_how_to_state(item)} to use it" if item.path else ""
             return f"{name}derived {plain(derived.usd)} USD/h, not a list price{how}"
     raise AssertionError("every machine has a price")
+
+
+def _own_list(item: PricedItem, machine: str, prices: Pricing) -> str:
+    """Why a price of another capacity type is not taken, with the on-demand price as an indication."""
+    demand = prices.dearest((machine,), item.region)
+    beside = f"; on demand it is {plain(demand[1].usd)} USD/h" if demand else ""
+    return f"{item.capacity_type} has a price list of its own, which has no price here{beside}: {_how_to_state(item)}"
 
 
 def _no_price(item: PricedItem) -> str:

@@ -6,9 +6,12 @@ the same cost to the cent.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import field
 from decimal import Decimal
 
-from components.plan.model import Bought, NodeCount, StatedPrice
+from components.cost.model import PricedItem
+from components.plan.model import Bought, NodeCount, StatedPrice, UsagePlan
 from components.records import record
 
 # The source of a figure that the spec holds as such: it has no source of its own and does not age.
@@ -20,7 +23,7 @@ SYSTEM = "system"
 
 @record(kw_only=True)
 class Disk:
-    """A node's root disk; `service` is the catalogue's item for its kind, "" for what has no nodes and so no disks."""
+    """A node's disk; `service` is the catalogue's item for its kind, "" for what has no nodes and so no disks."""
 
     gib: int
     service: str
@@ -29,7 +32,10 @@ class Disk:
 
 @record(kw_only=True)
 class Rung:
-    """One group of nodes. None and `()` mean that it cannot be known, and that the line must be loud about it."""
+    """One group of nodes. None and `()` mean that it cannot be known, and that the line must be loud about it.
+
+    `disk` is a node's root disk, `scratch` what it has of local disks that its machine's price does not include.
+    """
 
     name: str
     capacity_type: str
@@ -40,6 +46,7 @@ class Rung:
     accelerators_per_node: int = 0
     bought: Bought | None = None
     is_bought: bool = False  # also where `bought` is unknown
+    scratch: Disk | None = None
 
 
 @record(kw_only=True)
@@ -65,3 +72,28 @@ class Stored:
     price: StatedPrice | None
     path: str
     note: str = ""
+
+
+@record(kw_only=True)
+class ControlPlane:
+    """A managed control plane; `version` "" where it cannot be read; `extended`: it accepts extended support."""
+
+    version: str
+    extended: bool
+
+
+@record(kw_only=True)
+class ClusterFacts:
+    """Everything of a cluster that costs money on any cloud. Counts are of things that are there all month."""
+
+    region: str
+    pools: tuple[Pool, ...]  # the system pool last
+    control_planes: tuple[ControlPlane, ...] = ()
+    nat_gateways: int = 0
+    public_ips: int = 0
+    keys: int = 0
+    stored: tuple[Stored, ...] = ()
+    log_days: int | None = None
+    others: tuple[PricedItem, ...] = ()  # resources that no pool or service covers
+    usage: UsagePlan = field(default_factory=UsagePlan)
+    stated: Mapping[str, StatedPrice] = field(default_factory=dict[str, StatedPrice])

@@ -15,6 +15,7 @@ from components.cost.pricing import Pricing
 from components.plan.model import Bought, NodeCount, StatedPrice
 
 SECONDS_PER_HOUR = 3600
+Fitted = tuple[Rung, NodeCount, Disk]
 
 
 def machine_items(pool: Pool, region: str, pricing: Pricing, charged: set[str]) -> Iterator[PricedItem]:
@@ -32,8 +33,9 @@ def machine_items(pool: Pool, region: str, pricing: Pricing, charged: set[str]) 
 
 
 def disk_items(pool: Pool, region: str, stated: Mapping[str, StatedPrice]) -> Iterator[PricedItem]:
-    """The pool's root disks, one item for each kind of disk; a disk that cannot be read is an item without a price."""
-    known: dict[str, list[Rung]] = {}
+    """The pool's disks, one item for each kind of disk; a disk that cannot be read is an item without a price."""
+    roots: dict[str, list[Fitted]] = {}
+    local: dict[str, list[Fitted]] = {}
     for rung in pool.rungs:
         if rung.disk is None or rung.nodes is None:
             yield PricedItem(
@@ -47,9 +49,23 @@ def disk_items(pool: Pool, region: str, stated: Mapping[str, StatedPrice]) -> It
                 note=f"how many disks {rung.name} has, or how large they are, cannot be read",
             )
         elif rung.disk.service:
-            known.setdefault(rung.disk.service, []).append(rung)
-    for service, rungs in known.items():
-        yield _disks(pool, rungs, service, region, stated.get(service))
+            roots.setdefault(rung.disk.service, []).append((rung, rung.nodes, rung.disk))
+        if rung.scratch is not None and rung.nodes is not None:
+            local.setdefault(rung.scratch.service, []).append((rung, rung.nodes, rung.scratch))
+    for what, known in (("root disks", roots), ("local disks", local)):
+        for service, fitted in known.items():
+            yield _disks(pool, what, fitted, service, region, stated.get(service))
+
+
+def nodes_of(pool: Pool) -> Span:
+    """The nodes of a whole pool: its maximum is what was bought and the most that its other rungs have together."""
+    known = [(rung.nodes, rung.is_bought) for rung in pool.rungs if rung.nodes is not None]
+    wanted = sum(nodes.desired for nodes, bought in known if not bought)
+    return Span(
+        min=Decimal(sum(nodes.min for nodes, _ in known)),
+        desired=Decimal(sum(nodes.desired for nodes, _ in known)),
+        max=Decimal(sum(nodes.max for nodes, bought in known if bought) + max(pool.rest, wanted)),
+    )
 
 
 def _maxima(pool: Pool, plain: Sequence[Rung], region: str, pricing: Pricing) -> list[int]:
@@ -79,7 +95,7 @@ def _usd(pool: Pool, rung: Rung, region: str, pricing: Pricing) -> Decimal | Non
         return None
     if pool.price is not None:
         return pool.price.usd
-    found = pricing.dearest(rung.machines, region)
+    found = pricing.dearest(rung.machines, region, rung.capacity_type)
     return found[1].usd if found else None
 
 
@@ -171,24 +187,22 @@ def _unreadable(pool: Pool, rung: Rung, region: str, most: int) -> PricedItem:
     )
 
 
-def _disks(pool: Pool, rungs: Sequence[Rung], service: str, region: str, stated: StatedPrice | None) -> PricedItem:
+def _disks(
+    pool: Pool, what: str, fitted: Sequence[Fitted], service: str, region: str, stated: StatedPrice | None
+) -> PricedItem:
     gib = Span.flat(0)
-    largest = 0
-    sizes: dict[int, Disk] = {}
-    for rung in rungs:
-        if rung.nodes is None or rung.disk is None:
-            continue
-        sizes[rung.disk.gib] = rung.disk
-        at_most = rung.nodes.max if rung.is_bought else 0
-        gib += _span(rung.nodes, at_most).times(Decimal(rung.disk.gib))
-        largest = largest if rung.is_bought else max(largest, rung.disk.gib)
-    wanted = sum(rung.nodes.desired for rung in rungs if rung.nodes and not rung.is_bought)
+    largest = wanted = 0
+    for rung, nodes, disk in fitted:
+        at_most = nodes.max if rung.is_bought else 0
+        gib += _span(nodes, at_most).times(Decimal(disk.gib))
+        largest = largest if rung.is_bought else max(largest, disk.gib)
+        wanted += 0 if rung.is_bought else nodes.desired
     gib += Span(min=Decimal(0), desired=Decimal(0), max=Decimal(max(pool.rest, wanted) * largest))
-    shown = " or ".join(str(size) for size in sizes)
+    sizes = dict.fromkeys(disk.gib for _, _, disk in fitted)
     return PricedItem(
         pool=pool.name,
         kind="disk",
-        item=f"root disks of {shown} GiB ({next(iter(sizes.values())).kind})",
+        item=f"{what} of {' or '.join(map(str, sizes))} GiB ({fitted[0][2].kind})",
         unit="GB-month",
         quantity=gib,
         region=region,

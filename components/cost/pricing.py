@@ -6,9 +6,11 @@ from collections.abc import Sequence
 
 from components.catalog import Catalog, Price
 
-# Prices that stand for a machine-hour of any capacity type: a reservation is billed at the on-demand price, and a spot
-# price moves hourly, so that only the on-demand price is a ceiling.
+# The price that stands for a machine-hour of nearly any capacity type: a reservation is billed at the on-demand price,
+# and a spot price moves hourly, so that only the on-demand price is a ceiling.
 CEILING = "on-demand"
+# Capacity types that are sold by a price list of their own, so that no other price stands for theirs.
+OWN_LIST = frozenset({"flex"})
 
 
 class Pricing:
@@ -16,20 +18,21 @@ class Pricing:
 
     def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
-        self._machines: dict[tuple[tuple[str, ...], str], tuple[str, Price] | None] = {}
+        self._machines: dict[tuple[tuple[str, ...], str, str], tuple[str, Price] | None] = {}
         self._services: dict[tuple[str, str], Price | None] = {}
 
-    def dearest(self, machines: tuple[str, ...], region: str) -> tuple[str, Price] | None:
+    def dearest(self, machines: tuple[str, ...], region: str, capacity_type: str = CEILING) -> tuple[str, Price] | None:
         """The dearest of some machines at list price; None as soon as one has none: that one might be the dearest."""
-        key = (machines, region)
+        listed = capacity_type if capacity_type in OWN_LIST else CEILING
+        key = (machines, region, listed)
         if key not in self._machines:
-            self._machines[key] = self._dearest(machines, region)
+            self._machines[key] = self._dearest(*key)
         return self._machines[key]
 
-    def _dearest(self, machines: Sequence[str], region: str) -> tuple[str, Price] | None:
+    def _dearest(self, machines: Sequence[str], region: str, listed: str) -> tuple[str, Price] | None:
         best: tuple[str, Price] | None = None
         for machine in machines:
-            price = self.catalog.price(machine, region, CEILING)
+            price = self.catalog.price(machine, region, listed)
             if price is None:
                 return None
             if best is None or price.usd > best[1].usd:

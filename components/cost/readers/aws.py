@@ -11,8 +11,8 @@ from datetime import date
 from decimal import Decimal
 
 from components.catalog import Catalog
-from components.cost.aws_facts import AwsFacts, ControlPlane, bucket, items_from, lustre, shared_file_system
-from components.cost.facts import Stored
+from components.cost.aws_facts import AwsFacts, bucket, items_from, lustre, shared_file_system
+from components.cost.facts import ControlPlane, Stored
 from components.cost.model import PricedItem, Span
 from components.cost.readers import aws_karpenter, wire
 from components.cost.readers.aws_nodes import Nodes, volumes
@@ -120,7 +120,7 @@ def _control_plane(one: Resource) -> ControlPlane:
     support = wire.mapping(given.get("upgradePolicy")).get("supportType")
     return ControlPlane(
         version=wire.text(given.get("version")) or "",
-        support_type="STANDARD" if support == "STANDARD" else "EXTENDED",
+        extended=support != "STANDARD",
     )
 
 
