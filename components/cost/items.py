@@ -16,7 +16,7 @@ from components.errors import CatalogError, did_you_mean
 from components.plan.model import ClusterPlan
 
 # The module of each cloud; it has `items_of(plan, catalog, on)`.
-_MODULES: dict[str, str] = {"aws": "components.cost.aws"}
+_MODULES: dict[str, str] = {"aws": "components.cost.aws", "gcp": "components.cost.gcp"}
 
 CLOUDS: tuple[str, ...] = tuple(_MODULES)
 

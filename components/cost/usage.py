@@ -17,13 +17,17 @@ _NO_DATE = date.min
 
 @record(kw_only=True)
 class Rates:
-    """A cloud's items for what is billed by use. `egress`: (item, GB of that tier), the last without bound."""
+    """A cloud's items for what is billed by use. `egress`: (item, GB of that tier), the last without bound.
+
+    Taking logs in pays for keeping them for `log_days_included` days.
+    """
 
     egress: Sequence[tuple[str, Decimal | None]]
     nat: str
     cross_zone: str
     log_ingestion: str
     log_storage: str
+    log_days_included: int = 0
 
 
 def usage_items(
@@ -52,8 +56,9 @@ def usage_items(
         yield item("transfer", "data between zones", "GB", usage.cross_zone_gb, rates.cross_zone)
     if usage.log_gb is not None:
         yield item("log", "logs taken in", "GB", usage.log_gb, rates.log_ingestion)
-        if log_days is not None:
-            kept = usage.log_gb * log_days * 24 / HOURS_PER_MONTH
+        paid_days = (log_days or 0) - rates.log_days_included
+        if log_days is not None and paid_days > 0:
+            kept = usage.log_gb * paid_days * 24 / HOURS_PER_MONTH
             yield item("log", f"logs kept for {log_days} days", "GB-month", kept, rates.log_storage)
     yield from _people(usage, region)
 
