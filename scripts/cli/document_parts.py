@@ -203,3 +203,49 @@ class Reviewed(TypedDict):
     baseline: NotRequired[str | None]
     changed_since: NotRequired[str | None]
     stacks: NotRequired[list[StackDocument]]
+
+
+class NodesDocument(TypedDict):
+    """Nodes at the minimum, as desired, and at the maximum."""
+
+    min: int
+    desired: int
+    max: int
+
+
+class PoolThereDocument(TypedDict):
+    """A pool in a region: its machine, how that is sold, and what `nodes` there would be; null without a plan."""
+
+    name: str
+    asked: str
+    machine: str
+    accelerator: str
+    accelerators_per_node: int
+    nodes: NodesDocument | None
+    capacity: list[str]
+    sold_as: list[str]
+    fabric: str | None
+    gbps_per_accelerator: str
+    zones: list[str]
+
+
+class StorageThereDocument(TypedDict):
+    """Storage in a region: what was asked, and the legal size that it becomes; null where use decides."""
+
+    name: str
+    kind: Literal["parallel", "object", "shared"]
+    asked_gib: str | None
+    given_gib: int | None
+
+
+class PlaceDocument(TypedDict):
+    """A region of a cloud; `reasons` say why the blueprint is not `possible` there, and there is no `cost` then."""
+
+    cloud: str
+    region: str
+    possible: bool
+    machines_priced: bool
+    pools: list[PoolThereDocument]
+    storage: list[StorageThereDocument]
+    cost: CostDocument | None
+    reasons: list[FindingDocument]

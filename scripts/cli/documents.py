@@ -15,9 +15,11 @@ from pydantic import TypeAdapter
 from typing_extensions import TypedDict
 
 from components.plan.aws.model import AwsClusterPlan
+from components.plan.gcp.model import GcpClusterPlan
 from scripts.cli.document_parts import (
     CostDocument,
     FindingDocument,
+    PlaceDocument,
     ResourceDocument,
     Reviewed,
     RuleDocument,
@@ -40,7 +42,7 @@ class _Document(TypedDict):
 class PlanDocument(_Document):
     """`gpufleet plan --output json`."""
 
-    plan: NotRequired[AwsClusterPlan]
+    plan: NotRequired[AwsClusterPlan | GcpClusterPlan]
     plan_hash: NotRequired[str]
 
 
@@ -87,6 +89,13 @@ class ParityDocument(_Document):
     allowed: NotRequired[bool]
     machines_compared: NotRequired[bool]
     differences: NotRequired[list[DifferenceDocument]]
+
+
+class CompareDocument(_Document):
+    """`gpufleet compare --output json`: every region, the cheapest machines first, what cannot be had last."""
+
+    blueprint: NotRequired[str]
+    places: NotRequired[list[PlaceDocument]]
 
 
 class PriceDocument(TypedDict):
@@ -205,6 +214,7 @@ DOCUMENTS: Mapping[str, type] = {
     "cost": CostVerbDocument,
     "preview": PreviewDocument,
     "parity": ParityDocument,
+    "compare": CompareDocument,
     "catalog": CatalogDocument,
     "report": ReportDocument,
     "rehearse": RehearseDocument,

@@ -14,6 +14,10 @@ VERBS: dict[str, tuple[str, str]] = {
     "cost": ("scripts.cli.verbs.cost", "Show what a stack costs a month, item by item."),
     "preview": ("scripts.cli.verbs.preview", "Show every resource that a stack registers, with cost and rules."),
     "parity": ("scripts.cli.verbs.parity", "Show what differs between stacks of one blueprint, and whether it may."),
+    "compare": (
+        "scripts.cli.verbs.compare",
+        "Show a blueprint on each cloud and region, by cost, and what cannot be had where.",
+    ),
     "catalog": (
         "scripts.cli.verbs.catalog",
         "List the machines that can be bought, or show every fact about one thing.",
