@@ -10,20 +10,17 @@ from typing import Any, cast
 from pydantic import ValidationError
 
 from components.catalog import load
-from components.cost.estimate import estimate
-from components.cost.readers.aws import facts_from_resources, items_from_facts
-from components.cost.readers.terms import Terms
 from components.errors import Finding, InputError, Level
-from components.plan.aws.model import AwsClusterPlan
+from components.plan.model import ClusterPlan
 from components.plan.planner import plan
 from components.records import record
 from components.spec.loader import LoadedSpec, load_config
 from components.spec.models import ClusterSpec
 from components.spec.problems import findings_of
 from components.spec.project import find_project
-from policies.context import Context
 from policies.engine import judged_as
-from policies.readers.aws import context_of, subject_from_resources
+from policies.from_plan import judges
+from policies.readers.program import subject_of_program
 from policies.resolve import settings_for
 from policies.settings import Settings, settings_of
 from policies.subject import Subject
@@ -62,21 +59,15 @@ def case_of(
     the run was configured with (see `policies.config`), `root` the folder of the project (default: the one at hand).
     """
     planned, findings = _planned(resources, stack, config)
-    context = context_of(planned) if planned else Context(stack=stack, environment=environment)
-    catalog = load("aws")
-    terms = Terms.of(planned) if planned else Terms()
-    facts = list(facts_from_resources(resources, terms, catalog))
-    items, not_included = items_from_facts(facts, catalog, on)
-    cost = estimate(items, catalog, not_included=not_included)
+    subject = subject_of_program(resources, planned, on, stack=stack, environment=environment)
     settings = settings_for(
         settings_of(planned.policy) if planned else Settings(),
-        environment=context.environment,
-        budget=context.budget.usd_per_month,
+        environment=subject.environment,
+        budget=subject.budget.usd_per_month,
         on=on,
         root=root or _root(),
         pack=pack,
     )
-    subject = subject_from_resources(resources, context, cost, on, facts)
     return Case(subject=judged_as(subject, settings), settings=settings, findings=(*findings, *settings.findings))
 
 
@@ -91,7 +82,7 @@ def _root() -> Path | None:
 
 def _planned(
     resources: Sequence[Json], stack: str, config: str | LoadedSpec | None
-) -> tuple[AwsClusterPlan | None, tuple[Finding, ...]]:
+) -> tuple[ClusterPlan | None, tuple[Finding, ...]]:
     try:
         loaded = _loaded(resources, stack, config)
         if loaded is None:
@@ -100,7 +91,7 @@ def _planned(
         told = tuple(_of_outputs(resources, stack, loaded))
     except InputError as error:
         return None, error.findings
-    if isinstance(made, AwsClusterPlan):
+    if judges(made.cloud):
         # The program itself tells what is advisory.
         return made, (*told, *(finding for finding in made.findings if finding.level is not Level.ADVISORY))
     message = f"the pack cannot judge a cluster on {made.cloud!r} yet"

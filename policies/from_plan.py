@@ -16,6 +16,11 @@ from policies.subject import Subject
 _CLOUDS: dict[str, str] = {"aws": "policies.aws_plan"}
 
 
+def judges(cloud: str) -> bool:
+    """Whether rules can judge what stands in a cloud."""
+    return cloud in _CLOUDS
+
+
 def subject_of(plan: ClusterPlan, cost: CostReport, on: date) -> Subject:
     """What rules judge of a planned cluster on a day. Raises CatalogError for a cloud that has no rules yet."""
     module = _CLOUDS.get(plan.cloud)

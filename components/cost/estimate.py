@@ -52,6 +52,30 @@ def estimate(items: Iterable[PricedItem], catalog: Catalog, *, not_included: Seq
     )
 
 
+def merged(reports: Iterable[CostReport]) -> CostReport:
+    """The reports of several clouds as one, in their order; one report alone stays as it is."""
+    first, *others = reports
+    if not others:
+        return first
+    every = (first, *others)
+    return CostReport(
+        lines=tuple(line for one in every for line in one.lines),
+        monthly=_sum(one.monthly for one in every),
+        hourly=_sum(one.hourly for one in every),
+        unpriced=tuple(line for one in every for line in one.unpriced),
+        not_included=tuple(dict.fromkeys(text for one in every for text in one.not_included)),
+        accelerators=_sum(one.accelerators for one in every),
+        oldest_price=min((one.oldest_price for one in every if one.oldest_price is not None), default=None),
+    )
+
+
+def _sum(spans: Iterable[Span]) -> Span:
+    whole = ZERO
+    for one in spans:
+        whole += one
+    return whole
+
+
 def total(lines: Iterable[CostLine]) -> Span:
     """The monthly sum of lines, leaving out what has no price."""
     least = desired = most = Decimal(0)

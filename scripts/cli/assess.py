@@ -6,13 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cache
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from components.catalog import Catalog
 from components.catalog import load as catalog_of
-from components.cost.estimate import estimate, report_for
+from components.cost.estimate import report_for
 from components.cost.model import CostReport
 from components.errors import Finding, InputError, Level
 from components.plan.dated import dated_findings
@@ -107,19 +106,11 @@ def assess_resources(
     `baseline` is what it cost before a change, `replacements` what an update would replace or delete; None: nothing was
     compared.
     """
-    cost = cost_of_resources(made, resources, on)
-    judged = import_module(f"policies.readers.{made.plan.cloud}")
-    subject = judged.subject_from_resources(resources, judged.context_of(made.plan), cost, on)
+    from policies.readers.program import subject_of_program  # here: a verb that reads a plan alone starts without it
+
+    subject = subject_of_program(resources, made.plan, on, catalog=made.catalog)
     subject = replace(subject, baseline=baseline, replacements=replacements)
-    return _assessment(made, on, cost, evaluate(subject, settings(made.plan, on)))
-
-
-def cost_of_resources(made: Planned, resources: Sequence[Resource], on: date) -> CostReport:
-    """What registered resources cost; equal to the cost of the plan where nothing was written by hand."""
-    reader = import_module(f"components.cost.readers.{made.plan.cloud}")
-    terms = import_module("components.cost.readers.terms").Terms.of(made.plan)
-    items, not_included = reader.items_from_resources(resources, terms, made.catalog, on)
-    return estimate(items, made.catalog, not_included=not_included)
+    return _assessment(made, on, subject.cost, evaluate(subject, settings(made.plan, on)))
 
 
 def settings(plan: ClusterPlan, on: date) -> Settings:
