@@ -164,7 +164,7 @@ class Maintenance(Model):
     start: Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")] = binding(
         "02:00", description='When the window starts, in UTC and quoted: "02:00"'
     )
-    hours: int = binding(6, description="How long it lasts", ge=4, le=24)
+    hours: int = binding(12, description="How long it lasts", ge=4, le=24)
     hold_upgrades: bool = binding(True, description="Whether no upgrade may replace nodes or change the minor version")
 
 

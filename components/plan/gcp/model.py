@@ -17,10 +17,15 @@ SMALLEST_ROOT_DISK_GIB = 200
 
 @record(kw_only=True)
 class NicSubnet:
-    """A subnet of an additional network; `cidr` is empty where Google Cloud has made the subnet beforehand."""
+    """A subnet of an additional network; `cidr` is empty where Google Cloud has made the subnet beforehand.
 
-    name: str  # `train-gpu-3`, `train-rdma-0`
+    `pod_network` is the name of the Kubernetes `Network` object of the interfaces in it (`vpc1`, `rdma-0`), unique in
+    the cluster.
+    """
+
+    name: str  # `train-gpu-3`, `train-rdma-b-0`
     cidr: str
+    pod_network: str = ""
 
 
 @record(kw_only=True)
@@ -28,7 +33,8 @@ class NicNetwork:
     """A VPC that carries additional interfaces of a pool's nodes: one for each TCPX or TCPXO interface, one for all RDMA.
 
     `mtu` in bytes. `profile` is the name of the zonal network profile (`us-central1-b-vpc-roce`) of an RDMA network,
-    which takes no firewall rule. `firewall_sources` are the ranges that its firewall lets in; empty: no rule.
+    which takes no firewall rule. `firewall_sources` are the ranges that its firewall lets in; empty: no rule. `pool` is
+    the pool whose nodes it joins, and `zone` the one zone that it serves, or empty where it serves the whole region.
     """
 
     name: str
@@ -36,6 +42,8 @@ class NicNetwork:
     profile: str | None
     subnets: tuple[NicSubnet, ...]
     firewall_sources: tuple[str, ...]
+    pool: str = ""
+    zone: str = ""
 
 
 @record(kw_only=True)

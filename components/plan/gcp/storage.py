@@ -1,0 +1,209 @@
+"""File systems and buckets on Google Cloud: legal steps, where they stand, and what they are linked to."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+
+from components.catalog.gcp import FilestoreTier, GcpCatalog, LustreStep
+from components.errors import did_you_mean
+from components.plan.gcp.facts import PoolFacts
+from components.plan.gcp.model import Bucket, Filestore, Lustre
+from components.plan.model import StatedPrice, StoragePlan
+from components.plan.notes import Notes
+from components.spec.models import ClusterSpec
+from components.spec.storage import StorageSpec
+
+# Cloud Storage's own default: for so long a deleted object can be had back, and is paid.
+SOFT_DELETE_DAYS = 7
+# Source: Managed Lustre, instances.create (filesystem); Filestore, instances.create (fileShares.name).
+_LONGEST_FILESYSTEM, _LONGEST_SHARE = 8, 16
+_DRIVERS = {"object": "gcs-fuse", "parallel": "lustre", "shared": "filestore"}
+
+
+def storage_of(
+    spec: ClusterSpec, system_zones: Sequence[str], pools: Sequence[PoolFacts], catalog: GcpCatalog, notes: Notes
+) -> tuple[StoragePlan, ...]:
+    """Every file system and bucket of the spec."""
+    found: list[StoragePlan | None] = []
+    for name, item in spec.storage.items():
+        if item.kind == "parallel":
+            found.append(_lustre(name, item, spec, system_zones, pools, catalog, notes))
+        elif item.kind == "shared":
+            found.append(_filestore(name, item, spec, system_zones, catalog, notes))
+        else:
+            found.append(_bucket(name, item, spec))
+    return tuple(one for one in found if one is not None)
+
+
+def needs_private_services(storage: Sequence[StoragePlan]) -> bool:
+    """Whether anything of it is reached by private services access."""
+    return any(isinstance(item, Lustre | Filestore) for item in storage)
+
+
+def csi_drivers_of(storage: Sequence[StoragePlan]) -> tuple[str, ...]:
+    """The drivers that mount it: `gcs-fuse`, `lustre`, `filestore`."""
+    kinds = {item.kind for item in storage}
+    return tuple(driver for kind, driver in _DRIVERS.items() if kind in kinds)
+
+
+def _asked(item: StorageSpec) -> Decimal | None:
+    return item.capacity.gib if item.capacity else None
+
+
+def _price(item: StorageSpec) -> StatedPrice | None:
+    price = item.price
+    return StatedPrice(usd=price.usd_per_gib_month, source=price.source, as_of=price.as_of) if price else None
+
+
+def _bucket(name: str, item: StorageSpec, spec: ClusterSpec) -> Bucket:
+    return Bucket(
+        name=name,
+        kind="object",
+        asked_gib=_asked(item),
+        given_gib=math.ceil(item.capacity.gib) if item.capacity else None,
+        price=_price(item),
+        location=spec.region.upper(),
+        hierarchical=True,
+        soft_delete_days=SOFT_DELETE_DAYS,
+    )
+
+
+def _filestore(
+    name: str, item: StorageSpec, spec: ClusterSpec, system_zones: Sequence[str], catalog: GcpCatalog, notes: Notes
+) -> Filestore | None:
+    """A Filestore instance of the catalogue's tier: never by the pools, since another tier or place loses the data."""
+    path = f"storage.{name}"
+    tier = catalog.filestore(catalog.default("filestore-tier"))
+    assert tier is not None
+    asked = math.ceil(item.capacity.gib) if item.capacity else 0
+    given = tier.next_legal(asked)
+    if given > tier.largest_gib:
+        message = f"{asked} GiB is more than {tier.tier} has: {tier.largest_gib} GiB"
+        notes.error("filestore", f"{path}.capacity", message, "make several, or use kind: parallel")
+        return None
+    _tell_given(path, item, given, tier, notes)
+    return Filestore(
+        name=name,
+        kind="shared",
+        asked_gib=_asked(item),
+        given_gib=given,
+        price=_price(item),
+        tier=tier.tier,
+        location=spec.region if tier.location == "region" else system_zones[0],
+        share=re.sub("[^a-z0-9_]", "_", name)[:_LONGEST_SHARE],
+    )
+
+
+def _tell_given(path: str, item: StorageSpec, given: int, what: FilestoreTier | LustreStep, notes: Notes) -> None:
+    if item.capacity is None:
+        notes.decide(f"{path}.capacity", f"{given} GiB", "the smallest on sale: none is asked for")
+    elif given != item.capacity.gib:
+        notes.decide(f"{path}.capacity", f"{given} GiB", f"asked {item.capacity}, rounded up to the next legal size")
+
+
+def _lustre(
+    name: str,
+    item: StorageSpec,
+    spec: ClusterSpec,
+    system_zones: Sequence[str],
+    pools: Sequence[PoolFacts],
+    catalog: GcpCatalog,
+    notes: Notes,
+) -> Lustre | None:
+    path = f"storage.{name}"
+    size = _size(path, item, catalog, notes)
+    if item.fabric == "required":
+        message = "Managed Lustre is reached over the host's network, never over a fabric"
+        notes.error("lustre", f"{path}.fabric", message, "remove fabric here")
+    zone = _zone(path, item, spec, system_zones, pools, catalog, notes)
+    url = _url(path, item, notes)
+    if size is None:
+        return None
+    return Lustre(
+        name=name,
+        kind="parallel",
+        asked_gib=_asked(item),
+        given_gib=size[1],
+        price=_price(item),
+        zone=zone,
+        filesystem=re.sub("[^a-z0-9]", "", name)[:_LONGEST_FILESYSTEM],
+        throughput=size[0],
+        throughput_asked=item.throughput.mbps_per_tib if item.throughput else None,
+        bucket=None if url else item.linked_to,
+        bucket_url=url,
+    )
+
+
+def _size(path: str, item: StorageSpec, catalog: GcpCatalog, notes: Notes) -> tuple[int, int] | None:
+    """(MB/s per TiB, GiB): what was asked, rounded up to what is on sale; None where so much is not.
+
+    Without a throughput it is the one whose smallest legal size wastes least, and of equal ones the slowest.
+    """
+    assert item.capacity is not None
+    asked = item.throughput.mbps_per_tib if item.throughput else None
+    gib = math.ceil(item.capacity.gib)
+    steps = catalog.lustre_steps()
+    fast = [one for one in steps if asked is None or one.throughput >= asked]
+    if not fast:
+        most = max(one.throughput for one in steps)
+        notes.error("lustre", f"{path}.throughput", f"{asked} MB/s per TiB is not sold", f"the most is {most}")
+        return None
+    legal = [one for one in fast if one.largest_gib is None or one.next_legal(gib) <= one.largest_gib]
+    if not legal:
+        most = max(one.largest_gib or 0 for one in fast)
+        notes.error("lustre", f"{path}.capacity", f"{gib} GiB is not sold", f"the most is {most} GiB")
+        return None
+    least = min(legal, key=lambda one: (one.next_legal(gib), one.throughput))
+    chosen = least if asked is None else min(legal, key=lambda one: one.throughput)
+    given = chosen.next_legal(gib)
+    if asked is None:
+        why = f"of those on sale it holds {item.capacity} in the fewest GiB"
+        notes.decide(f"{path}.throughput", f"{chosen.throughput} MB/s per TiB", why)
+    elif chosen.throughput != asked:
+        why = f"asked {asked}, rounded up to the next on sale"
+        notes.decide(f"{path}.throughput", f"{chosen.throughput} MB/s per TiB", why)
+    if least.next_legal(gib) < given:
+        message = f"at {chosen.throughput} MB/s per TiB the smallest legal size is {given} GiB"
+        hint = f"throughput: {least.throughput} holds it in {least.next_legal(gib)} GiB: compare what the two cost"
+        notes.advise("lustre-size", f"{path}.throughput", message, hint)
+    _tell_given(path, item, given, chosen, notes)
+    return chosen.throughput, given
+
+
+def _zone(
+    path: str,
+    item: StorageSpec,
+    spec: ClusterSpec,
+    system_zones: Sequence[str],
+    pools: Sequence[PoolFacts],
+    catalog: GcpCatalog,
+    notes: Notes,
+) -> str:
+    """The zone asked for, or that of the pool that needs it most: data between zones is slow, and paid."""
+    gangs = [facts for facts in pools if facts.gang] or list(pools)
+    placed = [zone for facts in gangs for zone in facts.zones]
+    zone = item.zone or (placed[0] if placed else system_zones[0])
+    known = tuple(one.zone_id for one in catalog.zones(spec.region))
+    if item.zone is not None and known and zone not in known:
+        notes.error("zones", f"{path}.zone", f"{zone!r} is no zone of {spec.region}", did_you_mean(zone, known))
+    others = [facts.name for facts in pools if set(facts.zones) - {zone}]
+    if others:
+        message = f"stands in {zone}; pools with nodes in other zones pay for data between zones: {', '.join(others)}"
+        notes.advise("cross-zone-storage", path, message, "put the pools that use it into one zone")
+    return zone
+
+
+def _url(path: str, item: StorageSpec, notes: Notes) -> str | None:
+    """The bucket outside this stack that data comes from, or None; there is no lasting link, and that is told."""
+    if item.linked_to is None:
+        return None
+    url = item.linked_to if "://" in item.linked_to else None
+    if url and not re.fullmatch(r"gs://[a-z0-9][a-z0-9._-]{1,61}[a-z0-9](?:/\S*)?", url):
+        hint = "give gs://bucket/prefix"
+        notes.error("lustre", f"{path}.linked_to", f"{url!r} is no Cloud Storage URL", hint)
+    message = "Managed Lustre keeps no link to a bucket: data is imported and exported when someone asks for it"
+    notes.advise("lustre-link", f"{path}.linked_to", message, "run an import before the job, and an export after it")
+    return url
