@@ -13,7 +13,7 @@ from policies.context import Context, rates_of
 from policies.subject import Subject
 
 # A module for each cloud, with `complete(subject, plan)`: tags, addresses, endpoints, encryption.
-_CLOUDS: dict[str, str] = {"aws": "policies.aws_plan"}
+_CLOUDS: dict[str, str] = {"aws": "policies.aws_plan", "gcp": "policies.gcp_plan"}
 
 
 def judges(cloud: str) -> bool:

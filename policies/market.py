@@ -80,7 +80,7 @@ class CatalogMarket(Market):
         if machine.accelerator is None:
             return ()
         same = self._catalog(self.cloud).machines_with(machine.accelerator, machine.accelerator_count)
-        return tuple(one for one in same if one.name != machine.name and not one.refused)
+        return tuple(one for one in same if one.name != machine.name and one.preferred and not one.refused)
 
     def prices(self, machine: str, region: str) -> Mapping[str, Decimal]:
         if (machine, region) not in self._prices:
@@ -150,5 +150,6 @@ def _offers(cloud: str, catalog: Catalog, accelerator: str) -> Iterable[Offer]:
         for machine in catalog.machines_with(accelerator, count):
             for region in catalog.priced_regions(machine.name, ON_DEMAND):
                 price = catalog.price(machine.name, region, ON_DEMAND)
-                if price is not None and not machine.refused:
+                # What is taken by its name alone has only a part of the accelerator.
+                if price is not None and machine.preferred and not machine.refused:
                     yield Offer(cloud=cloud, machine=machine.name, region=region, usd=price.usd / count)
