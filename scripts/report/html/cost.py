@@ -19,7 +19,7 @@ _KINDS = {
     "machine": "machines",
     "disk": "disks",
     "control-plane": "control plane",
-    "nat": "NAT gateways",
+    "nat": "address translation",
     "public-ip": "public addresses",
     "endpoint": "service endpoints",
     "file-system": "file systems",

@@ -153,7 +153,7 @@ def _gpus(plan: ClusterPlan) -> str:
 
 def _topology(drawn: Topology, identity: str) -> Markup:
     rows = (_pool_row(pool) for pool in drawn.pools)
-    head = ("pool", "nodes", "accelerators in all", "machine", "zones", "fabric", "bought as", "subnets")
+    head = ("pool", "nodes", "accelerators in all", "machine", "zones", "fabric", "bought as", "subnets and interfaces")
     picture = tag(
         "figure", all_widths(drawn, f"{identity}-map"), tag("figcaption", f"{drawn.title}: {drawn.network}"), cls="map"
     )
@@ -161,7 +161,7 @@ def _topology(drawn: Topology, identity: str) -> Markup:
 
 
 def _pool_row(pool: PoolBox) -> Markup:
-    group = ", in a placement group" if pool.together else ""
+    group = ", placed close together" if pool.together else ""
     cells = (
         counted_nodes(pool.nodes),
         accelerators(pool) or "–",
@@ -169,7 +169,7 @@ def _pool_row(pool: PoolBox) -> Markup:
         ", ".join(pool.zones),
         (pool.fabric or "none") + group,
         "; ".join(pool.capacity),
-        "; ".join(pool.subnets),
+        "; ".join((*pool.subnets, *pool.interfaces)),
     )
     return row(pool.name, map(cell, cells))
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 
-from components.plan.aws.model import AwsClusterPlan, AwsPool, AwsRung, Bucket, Lustre, NodeGroup, SharedFileSystem
-from components.plan.model import Bought, ClusterPlan, NodeCount, StoragePlan
+from components.plan.aws.model import AwsClusterPlan, AwsPool, Bucket, Lustre, NodeGroup, SharedFileSystem
+from components.plan.model import ClusterPlan, StoragePlan
 from scripts.cli.figures import counted, number
-from scripts.report.topology.model import Box, PoolBox, Topology, counted_nodes
+from scripts.report.topology.model import Box, PoolBox, Topology
+from scripts.report.topology.words import capacity_of, expected_of, size_of, zones_of
 
 
 def build(plan: ClusterPlan) -> Topology:
@@ -89,18 +89,17 @@ def _system(plan: AwsClusterPlan) -> PoolBox:
 
 
 def _pool(plan: AwsClusterPlan, pool: AwsPool) -> PoolBox:
-    zones = {zone for rung in pool.rungs for zone in rung.zones} or set(pool.zones)
     return PoolBox(
         kind="pool",
         name=pool.name,
-        zones=tuple(sorted(zones)),
+        zones=zones_of(pool),
         nodes=pool.nodes,
         machine=pool.machine,
         accelerator=pool.accelerator,
         accelerators_per_node=pool.accelerators_per_node,
         fabric=_fabric(pool),
         together=any(rung.group.placement_group for rung in pool.rungs),
-        capacity=tuple(line for rung in pool.rungs for line in _capacity(rung)),
+        capacity=capacity_of(pool.rungs),
         subnets=_subnets(plan, (rung.group for rung in pool.rungs)),
     )
 
@@ -113,32 +112,8 @@ def _fabric(pool: AwsPool) -> str:
     return f"{fabric.kind.upper()} {number(fabric.gbps_per_node)} Gbit/s a node, {devices}"
 
 
-def _capacity(rung: AwsRung) -> Iterable[str]:
-    if rung.bought is None:
-        others = len(rung.machines) - 1
-        more = f", or {counted(others, 'other machine')}" if others > 0 else ""
-        yield f"{rung.capacity_type}: {_nodes(rung.nodes)}{more}"
-        return
-    yield f"{rung.capacity_type} {rung.bought.id}"
-    yield f"{counted(rung.bought.nodes, 'node')} in {rung.bought.zone_id}{_term(rung.bought)}"
-
-
-def _nodes(nodes: NodeCount) -> str:
-    return f"{counted_nodes(nodes)} node{'' if nodes.min == nodes.max == 1 else 's'}"
-
-
-def _term(bought: Bought) -> str:
-    if bought.start is not None and bought.end is not None:
-        return f", {_day(bought.start)} to {_day(bought.end)}"
-    return f", until {bought.until.isoformat()}" if bought.until is not None else ""
-
-
-def _day(moment: datetime) -> str:
-    return moment.date().isoformat()
-
-
 def _file_system(plan: AwsClusterPlan, store: StoragePlan) -> Box:
-    size = "size by use" if store.given_gib is None else f"{number(store.given_gib)} GiB"
+    size = size_of(store)
     if isinstance(store, Lustre):
         linked = store.bucket or store.bucket_url
         lines = (
@@ -154,7 +129,6 @@ def _file_system(plan: AwsClusterPlan, store: StoragePlan) -> Box:
 
 
 def _bucket(plan: AwsClusterPlan, store: StoragePlan) -> Box:
-    size = f"{number(store.asked_gib)} GiB expected" if store.asked_gib is not None else "size by use"
     linked = [one.name for one in plan.storage if isinstance(one, Lustre) and one.bucket == store.name]
     behind = (f"linked to {', '.join(linked)}",) if linked else ()
-    return Box(kind="object", name=store.name, lines=(f"S3 bucket, {size}", *behind))
+    return Box(kind="object", name=store.name, lines=(f"S3 bucket, {expected_of(store)}", *behind))

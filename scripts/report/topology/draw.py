@@ -30,8 +30,8 @@ def drawing(drawn: Topology, width: int, identity: str) -> Markup:
     parts: list[Markup] = []
     network_top = _outside(parts, drawn.outside, float(MARGIN), width)
     bottom = _network(parts, drawn, network_top, width)
-    for spot in _row(parts, drawn.regional, bottom + GAP, width):
-        bottom = max(bottom, spot.y + spot.height)
+    for boxes in (drawn.fabrics, drawn.regional):
+        bottom = max((bottom, *(spot.y + spot.height for spot in _row(parts, boxes, bottom + GAP, width))))
     y = _legend(parts, drawn, bottom + 14, width)
     title, words = f"{identity}-t", f"{identity}-d"
     return tag(
@@ -115,9 +115,9 @@ def _lines(box: Box, room: float, *, zones: bool) -> list[str]:
     """The lines below a box's name, as they fit."""
     said = list(box.lines)
     if isinstance(box, PoolBox):
-        said += [*box.capacity, *_subnets(box)]
+        said += [*box.interfaces, *box.capacity, *_subnets(box)]
         if box.together:
-            said.append("in a placement group")
+            said.append("placed close together")
     elif zones and box.zones:
         said.append(f"in {', '.join(box.zones)}")
     return [line for one in said for line in wrapped(one, SMALL, room, 2)]
@@ -187,7 +187,7 @@ def _marks(drawn: Topology) -> Iterable[tuple[Markup, int, str]]:
     if any(pool.fabric for pool in drawn.pools):
         yield tag("rect", cls="g-fabric", x=0, y=6, width=24, height=4), 24, "fabric between nodes"
     if any(pool.together for pool in drawn.pools):
-        yield _rect("g-group", 0, 0, 24, 14, 4), 24, "placement group"
+        yield _rect("g-group", 0, 0, 24, 14, 4), 24, "placed close together"
 
 
 def _rect(cls: str, x: float, y: float, width: float, height: float, radius: int = 8) -> Markup:

@@ -13,7 +13,7 @@ from components.records import record
 class Box:
     """Something that is drawn as a box of text; `zones` is empty for what stands in no zone."""
 
-    kind: str  # internet | control | public | system | storage | object
+    kind: str  # internet | control | public | subnet | system | fabric | storage | object
     name: str
     lines: tuple[str, ...] = ()
     zones: tuple[str, ...] = ()
@@ -32,6 +32,7 @@ class PoolBox(Box):
     together: bool = False  # placed close to each other, in a group
     capacity: tuple[str, ...] = ()
     subnets: tuple[str, ...] = ()
+    interfaces: tuple[str, ...] = ()  # of a node, where it has several: what each is for
 
 
 @record(kw_only=True)
@@ -47,6 +48,7 @@ class Topology:
     storage: tuple[Box, ...]
     endpoints: tuple[str, ...]
     regional: tuple[Box, ...]
+    fabrics: tuple[Box, ...] = ()  # networks beside the cluster's own, which carry interfaces of its nodes
 
 
 def topology_of(plan: ClusterPlan) -> Topology:
@@ -79,5 +81,7 @@ def sentence(drawn: Topology) -> str:
         for pool in drawn.pools
     )
     storage = ", ".join(f"{box.name} ({', '.join(box.lines)})" for box in (*drawn.storage, *drawn.regional))
+    beside = "; ".join(f"{box.name} ({', '.join(box.lines)})" for box in drawn.fabrics)
+    fabrics = f"Networks beside it: {beside}. " if beside else ""
     ways = " ".join(f"{box.name}: {box.way}." for box in drawn.outside if box.way)
-    return f"{drawn.title}: {drawn.network}. Pools: {pools}. Storage: {storage or 'none'}. {ways}"
+    return f"{drawn.title}: {drawn.network}. Pools: {pools}. {fabrics}Storage: {storage or 'none'}. {ways}"

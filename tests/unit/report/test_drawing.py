@@ -95,7 +95,7 @@ def test_a_pool_says_how_many_accelerators_what_machine_and_how_they_are_connect
     assert "16 × H100" in said
     assert "2 nodes × 8 H100 · p5.48xlarge" in said
     assert "EFA 3,200 Gbit/s a node, 32 devices" in said
-    assert "in a placement group" in said
+    assert "placed close together" in said
     assert len(picture.find("use", href="#n8", class_="on")) == 3  # one is the legend's
 
 
