@@ -17,8 +17,8 @@ from policies.readers.aws_types import (
     TEMPLATE,
     VOLUME,
     named,
-    path_of,
 )
+from policies.readers.common import path_of, worst, worst_key
 from policies.readers.graph import MISSING, UNKNOWN, Graph, Json, key_at, look, rows, switch
 from policies.subject import Encryptable
 
@@ -79,9 +79,7 @@ def _all_disks(resource: Json, graph: Graph, context: Context, disks: list[objec
     kept = [disk for disk in disks if not steps or look(disk, *steps) is not MISSING] or [{}]
     states = [switch(disk, *steps, "encrypted", default=False) for disk in kept]
     keys = [key_at(disk, *steps, "kmsKeyId") for disk in kept]
-    encrypted = False if False in states else None if None in states else True
-    key = None if None in keys else "" if "" in keys else keys[0]
-    return _thing(resource, path, what, encrypted, key)
+    return _thing(resource, path, what, worst(states), worst_key(keys))
 
 
 def _bucket(bucket: Json, graph: Graph) -> tuple[bool | None, str | None]:

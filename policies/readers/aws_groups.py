@@ -25,9 +25,9 @@ from policies.readers.aws_types import (
     SCHEDULE,
     TEMPLATE,
     named,
-    path_of,
     template_of,
 )
+from policies.readers.common import path_of
 from policies.readers.graph import MISSING, UNKNOWN, Graph, Json, look, number, references, rows
 from policies.subject import Group, Purchase
 

@@ -15,9 +15,9 @@ from policies.readers.aws_types import (
     SUBNET,
     TEMPLATE,
     named,
-    path_of,
     template_of,
 )
+from policies.readers.common import path_of
 from policies.readers.graph import MISSING, UNKNOWN, Graph, Json, is_unknown, look, references, rows, switch
 from policies.subject import Address, Endpoint
 

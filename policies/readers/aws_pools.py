@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from policies.context import Context
-from policies.readers.aws_types import NODE_GROUP, SCALING_GROUP, named, path_of, template_of
+from policies.readers.aws_types import NODE_GROUP, SCALING_GROUP, named, template_of
+from policies.readers.common import path_of
 from policies.readers.graph import MISSING, UNKNOWN, Graph, Json, look, number, rows
 from policies.subject import Pool
 

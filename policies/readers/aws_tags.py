@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, cast
+from collections.abc import Iterator
 
 from policies.context import Context
-from policies.readers.aws_types import NODE_GROUP, SCALING_GROUP, TEMPLATE, WORDS, named, path_of
+from policies.readers.aws_types import NODE_GROUP, SCALING_GROUP, TEMPLATE, WORDS, named
+from policies.readers.common import Tags, layered, path_of, values_of
 from policies.readers.graph import MISSING, UNKNOWN, Graph, Json, is_unknown, look, rows, switch
 from policies.subject import Taggable
 
 STARTED = ("instance", "volume")
 """What a launch template starts and AWS bills; its tags come from the template's tag specifications alone."""
-
-Tags = Mapping[str, str | None] | None
 
 
 def taggables_of(graph: Graph, context: Context) -> Iterator[Taggable]:
@@ -37,16 +35,7 @@ def _taggable(resource: Json, graph: Graph, context: Context, what: str, tags: T
 
 def own_tags(resource: Json, graph: Graph) -> Tags:
     """What a resource says itself, over its provider's defaults."""
-    layers = [graph.default_tags(resource), look(resource["inputs"], "tags")]
-    if UNKNOWN in layers:
-        return None
-    return {key: value for layer in layers if layer is not MISSING for key, value in _values(layer).items()}
-
-
-def _values(tags: Any) -> dict[str, str | None]:
-    return {
-        str(key): None if is_unknown(value) else str(value) for key, value in cast("Mapping[str, Any]", tags).items()
-    }
+    return layered(graph.default(resource, "defaultTags", "tags"), look(resource["inputs"], "tags"))
 
 
 def _specified(template: Json, kind: str) -> Tags:
@@ -56,7 +45,7 @@ def _specified(template: Json, kind: str) -> Tags:
     for specification in specifications:
         if look(specification, "resourceType") == kind:
             tags = look(specification, "tags")
-            return None if tags is UNKNOWN else {} if tags is MISSING else _values(tags)
+            return None if tags is UNKNOWN else {} if tags is MISSING else values_of(tags)
     return {}
 
 

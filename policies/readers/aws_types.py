@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from policies.context import Context
 from policies.readers.graph import MISSING, Graph, Json, raw
 
 CLUSTER = "aws:eks/cluster:Cluster"
@@ -62,13 +61,6 @@ WORDS: Mapping[str, str] = MappingProxyType(
 def named(resource: Json) -> str:
     """`bucket checkpoints`: what a resource is called in messages."""
     return f"{WORDS.get(resource['type'], resource['type'])} {resource['name']}"
-
-
-def path_of(resource: Json, graph: Graph, context: Context, prefix: str = "", default: str = "") -> str:
-    """The spec path that decides a resource which the cluster's component made; "" for one that stands beside it."""
-    if not context.planned or not graph.is_component_child(resource):
-        return ""
-    return (context.path_of(resource["name"], prefix) if prefix else "") or default
 
 
 def template_of(group: Json, graph: Graph) -> Json | None:

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from policies.aws_names import ENDPOINTS
 from policies.context import Context
-from policies.groups import carries, end_by, lifetime_of, lifetime_of_cluster
 from policies.market import Market
+from policies.readers import common
 from policies.readers.aws_tags import own_tags
 from policies.readers.aws_types import (
     BUCKETS,
@@ -19,8 +19,8 @@ from policies.readers.aws_types import (
     TEMPLATE,
     VPC,
     named,
-    path_of,
 )
+from policies.readers.common import path_of, protection
 from policies.readers.graph import MISSING, UNKNOWN, Graph, Json, look, references, switch
 from policies.subject import Control, Egress, Group, Guard, Lifetime
 
@@ -29,29 +29,26 @@ _LINK = "aws:fsx/dataRepositoryAssociation:DataRepositoryAssociation"
 
 def lifetimes_of(groups: Sequence[Group], graph: Graph, context: Context, market: Market) -> Iterator[Lifetime]:
     """Of the cluster of a spec, by its tag; then of each group beside it that carries accelerators."""
-    own = [one for one in groups if one.path]
-    for cluster in graph.of(CLUSTER):
-        if path_of(cluster, graph, context, default="cluster"):
-            stated, expires = end_by(own_tags(cluster, graph))
-            yield lifetime_of_cluster(own, market, stated, expires)
-    for one in groups:
-        if one.path or carries(one, market) is False:
-            continue
-        resources = graph.called(one.resource)
-        if resources and resources[0]["type"] != TEMPLATE:
-            yield lifetime_of(one, own_tags(resources[0], graph))
+    return common.lifetimes_of(
+        groups,
+        graph,
+        context,
+        market,
+        cluster=CLUSTER,
+        templates=(TEMPLATE,),
+        tags_of=lambda resource: own_tags(resource, graph),
+    )
 
 
 def guards_of(graph: Graph, context: Context) -> Iterator[Guard]:
     """The clusters, file systems and buckets."""
     linked = {name for one in graph.of(_LINK) for name in references(one["inputs"].get("fileSystemId"))}
     for resource in graph.of(CLUSTER, EFS, *FSX, *BUCKETS):
-        protected = resource.get("protect")
         yield Guard(
             what=named(resource),
             path=path_of(resource, graph, context, default="protect"),
             resource=resource["name"],
-            protected=protected if isinstance(protected, bool) else None,
+            protected=protection(resource),
             loses=_loses(resource, linked),
         )
 
@@ -84,19 +81,7 @@ def controls_of(graph: Graph, context: Context) -> Iterator[Control]:
 def egress_of(graph: Graph, context: Context) -> Iterator[Egress]:
     """The ways out of the cluster's own network, then of what stands beside it."""
     parts = graph.of(NAT, VPC, ENDPOINT)
-    for path, there in (
-        ("network", [one for one in parts if path_of(one, graph, context, default="network")]),
-        ("", [one for one in parts if not path_of(one, graph, context, default="network")]),
-    ):
-        nats = [one for one in there if one["type"] == NAT]
-        if there:
-            yield Egress(
-                what="the cluster's network" if path else "the network beside the cluster",
-                path=path,
-                resource="" if path or not nats else nats[0]["name"],
-                nat_gateways=len(nats),
-                endpoints=_endpoints(there),
-            )
+    return common.egress_of(parts, graph, context, gateway=NAT, endpoints=_endpoints)
 
 
 def _endpoints(there: Sequence[Json]) -> tuple[str, ...] | None:

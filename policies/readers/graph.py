@@ -64,7 +64,7 @@ def rows(value: Any, *steps: str) -> list[Any] | None:
 
 
 def switch(value: Any, *steps: str, default: bool | None) -> bool | None:
-    """A boolean at a path, which AWS also writes as text; None if unknown."""
+    """A boolean at a path, which some resources write as text; None if unknown."""
     found = look(value, *steps)
     if found is MISSING:
         return default
@@ -120,7 +120,7 @@ class Graph:
         self.resources = tuple(resources)
         self._by_name: dict[str, list[Json]] = {}
         self._by_type: dict[str, list[tuple[int, Json]]] = {}
-        self._default_tags: dict[Any, Any] = {}
+        self._by_default: dict[Any, Any] = {}
         for place, resource in enumerate(self.resources):
             self._by_name.setdefault(resource["name"], []).append(resource)
             self._by_type.setdefault(resource["type"], []).append((place, resource))
@@ -156,21 +156,22 @@ class Graph:
             return False
         return all(one["type"] != "pulumi:pulumi:Stack" for one in self._by_name.get(parent, ()))
 
-    def default_tags(self, resource: Json) -> Any:
-        """The default tags of the resource's provider, or why there are none."""
-        named = resource.get("provider")
-        if named not in self._default_tags:
-            self._default_tags[named] = self._tags_by_default(named)
-        return self._default_tags[named]
+    def default(self, resource: Json, field: str, *steps: str) -> Any:
+        """What the resource's provider sets for all of its resources (`defaultTags`), or why there is nothing."""
+        package = resource["type"].partition(":")[0]
+        asked = (package, resource.get("provider"), field, *steps)
+        if asked not in self._by_default:
+            self._by_default[asked] = self._default(package, resource.get("provider"), field, *steps)
+        return self._by_default[asked]
 
-    def _tags_by_default(self, named: str | None) -> Any:
-        providers = self.of("pulumi:providers:aws")
+    def _default(self, package: str, named: str | None, field: str, *steps: str) -> Any:
+        providers = self.of(f"pulumi:providers:{package}")
         chosen = (
             [one for one in providers if one["name"] == named] if named else providers if len(providers) == 1 else []
         )
         if not chosen:
             return MISSING
-        block = look(chosen[0]["inputs"], "defaultTags")
+        block = look(chosen[0]["inputs"], field)
         if isinstance(block, str):  # providers take structured inputs as JSON text
             block = json.loads(block)
-        return look(block, "tags") if isinstance(block, Mapping) else block
+        return look(block, *steps) if isinstance(block, Mapping) else block
