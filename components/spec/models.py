@@ -61,6 +61,6 @@ class ClusterSpec(Model):
         for name, item in self.storage.items():
             if item.linked_to is not None and item.linked_to not in buckets and "://" not in item.linked_to:
                 known = ", ".join(buckets) or "it has none"
-                message = f"{item.linked_to!r} is neither an object storage of this spec ({known}) nor a URL (s3://…)"
+                message = f"{item.linked_to!r} is neither an object storage of this spec ({known}) nor a bucket's URL (s3://…, gs://…)"
                 raise wrong(message, "storage", name, "linked_to")
         return self

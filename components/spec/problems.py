@@ -22,11 +22,12 @@ def findings_of(
     With `whole` False, `value` is a part of a spec: what is missing from it is no problem.
     """
     found: dict[tuple[Path, str], Finding] = {}
+    cloud = str(cast(dict[Any, Any], value).get("cloud")) if isinstance(value, dict) else ""
     for problem in error.errors(include_url=False, include_context=True):
         if not whole and (problem["type"] == "missing" or isinstance(problem["input"], dict)):
             continue
         path = _data_path(problem, value)
-        told = tell(problem, path, keys_at(path[:-1]))
+        told = tell(problem, path, keys_at(path[:-1]), cloud)
         if told is None:
             continue
         message, hint = told

@@ -11,13 +11,16 @@ Path = tuple[str | int, ...]
 Told = tuple[str, str]
 
 
-def tell(problem: Any, path: Path, siblings: Sequence[str]) -> Told | None:
-    """(message, hint) for a problem at `path`, where the keys `siblings` may stand; None when others tell it better."""
+def tell(problem: Any, path: Path, siblings: Sequence[str], cloud: str = "aws") -> Told | None:
+    """(message, hint) for a problem at `path`, where the keys `siblings` may stand; None when others tell it better.
+
+    Examples are those of `cloud`, where it is one that is known.
+    """
     kind = str(problem["type"])
     if kind == "extra_forbidden":
         return _unknown_key(str(path[-1]), siblings)
     if kind == "missing":
-        return f"{path[-1]!r} is missing", _example(str(path[-1]))
+        return f"{path[-1]!r} is missing", _example(str(path[-1]), cloud)
     if kind == "string_pattern_mismatch":
         is_key = problem["loc"][-1:] == ("[key]",)
         return _pattern(problem["input"], "[key]" if is_key else _name(path), path)
@@ -36,6 +39,10 @@ _ALSO_CALLED = {
     "count": "nodes", "replicas": "nodes", "node_count": "nodes", "desired": "nodes",
     "zone": "zones", "availability_zones": "zones", "disk": "root_disk", "disk_size": "root_disk",
     "version": "kubernetes", "size": "capacity", "capacity_type": "capacity", "efa": "fabric",
+    "project": "account", "project_id": "account", "labels": "tags", "channel": "release_channel",
+    "maintenance_window": "maintenance", "maintenance_policy": "maintenance", "duration": "hours",
+    "flex_start": "flex", "dws": "flex", "queued_provisioning": "queued", "max_run_duration": "max_run_hours",
+    "network": "vpc", "subnet": "subnets", "subnetwork": "subnets", "subnetworks": "subnets",
 }  # fmt: skip
 _EXAMPLES = {
     "blueprint": "h100-training",
@@ -66,6 +73,16 @@ _EXAMPLES = {
     "expires": '"2027-06-30"',
     "key": "dedicated",
 }
+# The same where a cloud has its own words.
+_EXAMPLES_OF: dict[str, dict[str, str]] = {
+    "gcp": {
+        "region": "us-central1",
+        "id": "my-reservation",
+        "zone_id": "us-central1-a",
+        "vpc": "my-vpc",
+        "subnets": "{us-central1: [my-subnet]}",
+    },
+}
 
 
 def _unknown_key(key: str, siblings: Sequence[str]) -> Told:
@@ -74,8 +91,8 @@ def _unknown_key(key: str, siblings: Sequence[str]) -> Told:
     return f"unknown key {key!r}", hint
 
 
-def _example(key: str) -> str:
-    example = _EXAMPLES.get(key)
+def _example(key: str, cloud: str) -> str:
+    example = _EXAMPLES_OF.get(cloud, {}).get(key) or _EXAMPLES.get(key)
     return f"add it, for example {key}: {example}" if example else "add it"
 
 
@@ -91,6 +108,7 @@ _FORMS = {
     "alerts": "an e-mail address: team@example.com",
     "up": 'five fields of cron: "0 8 * * 1-5"',
     "down": 'five fields of cron: "0 20 * * 1-5"',
+    "start": 'a time of day in UTC, quoted: "02:00"',
     "timezone": "an IANA time zone: Europe/Berlin",
     "mount": "an absolute path: /data",
     "key": "letters, digits and : / . _ - only",
@@ -111,6 +129,13 @@ def _pattern(given: object, name: str, path: Path) -> Told:
 # --- values ---
 
 
+# What clouds call a rung -> what it is called here.
+_RUNGS = {
+    "flex-start": "flex", "flex_start": "flex", "dws": "flex", "preemptible": "spot", "ondemand": "on-demand",
+    "calendar": "block", "future-reservation": "block", "capacity-block": "block",
+}  # fmt: skip
+
+
 def _rung(given: object) -> Told:
     whole = "{id: …, zone_id: …, nodes: …}"
     if given in ("reservation", "block"):
@@ -120,7 +145,7 @@ def _rung(given: object) -> Told:
         guess = nearest(keys, ("reservation", "block"))
         hint = f"did you mean {guess!r}?" if guess else f"write - reservation: {whole}, or - block: {{…}}"
         return f"a map with {keys} is no rung of a capacity ladder", hint
-    guess = nearest(str(given), ("on-demand", "spot", "flex", "reservation", "block"))
+    guess = _RUNGS.get(str(given)) or nearest(str(given), ("on-demand", "spot", "flex", "reservation", "block"))
     hint = f"did you mean {guess!r}?" if guess else "one of: on-demand, spot, flex, or a map with reservation or block"
     return f"{_shown(given)} is no rung of a capacity ladder", hint
 

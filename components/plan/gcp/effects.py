@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from components.plan.effects import without_effect
 from components.plan.notes import Notes
 from components.spec.models import ClusterSpec
 
@@ -11,24 +12,22 @@ def tell_without_effect(spec: ClusterSpec, notes: Notes) -> None:
     software, network = spec.software, spec.network
     fabric = any(pool.fabric not in (None, "none") for pool in spec.pools.values())
     if software.addons:
-        _tell("software.addons", "GKE keeps its own add-ons at the versions that fit the cluster's", notes)
+        without_effect("software.addons", "GKE keeps its own add-ons at the versions that fit the cluster's", notes)
     if software.efa_layout != "A":
-        _tell("software.efa_layout", "Google Cloud has no EFA", notes)
+        without_effect("software.efa_layout", "Google Cloud has no EFA", notes)
     if software.autoscaler != "none":
-        _tell("software.autoscaler", "pools that scale have GKE's own autoscaler", notes)
+        without_effect("software.autoscaler", "pools that scale have GKE's own autoscaler", notes)
     if software.pod_networks != "objects" and not fabric:
-        _tell("software.pod_networks", "no pool has a fabric", notes)
+        without_effect("software.pod_networks", "no pool has a fabric", notes)
     for index, _ in enumerate(spec.schedule.hours):
-        _tell(f"schedule.hours.{index}", "node pools on Google Cloud have no scheduled sizes", notes)
+        without_effect(f"schedule.hours.{index}", "node pools on Google Cloud have no scheduled sizes", notes)
     if network.fabric_cidr is not None and (not fabric or software.pod_networks == "dranet"):
-        _tell("network.fabric_cidr", "no pool has networks beside the cluster's that are made here", notes)
+        without_effect("network.fabric_cidr", "no pool has networks beside the cluster's that are made here", notes)
     if network.existing is not None and "nat" in network.model_fields_set:
-        _tell("network.nat", "the way out of an existing network is its own", notes)
+        without_effect("network.nat", "the way out of an existing network is its own", notes)
     elif network.nat == "per-zone":
-        _tell("network.nat", "one Cloud NAT serves all zones of a region: as `single`", notes)
+        without_effect("network.nat", "one Cloud NAT serves all zones of a region: as `single`", notes)
     if spec.budget.alerts and spec.budget.billing_account is None:
-        _tell("budget.alerts", "a budget belongs to a billing account, and budget.billing_account is not given", notes)
-
-
-def _tell(path: str, why: str, notes: Notes) -> None:
-    notes.advise("no-effect", path, f"has no effect: {why}", "remove it")
+        without_effect(
+            "budget.alerts", "a budget belongs to a billing account, and budget.billing_account is not given", notes
+        )

@@ -98,6 +98,17 @@ MISTAKES: dict[str, tuple[str, Any, str, str, str]] = {
     "a word for a day": ("schedule.expires", "tomorrow", "schedule.expires", "is not a day", ""),
     "a word for use": ("usage.egress_gb", "lots", "usage.egress_gb", "'lots' is no number", ""),
     "a share above all": ("usage.support_percent", 101, "usage.support_percent", "101 is too much: the most is 100", ""),
+    "a word of another cloud for a rung": ("pools.train.capacity", ["flex-start"], "pools.train.capacity.0", "'flex-start' is no rung", "did you mean 'flex'?"),
+    "nodes that run too long": ("pools.train.flex", {"max_run_hours": 169}, "pools.train.flex.max_run_hours", "169 is too much: the most is 168", ""),
+    "flex as a rung's name": ("pools.train.flex_start", {}, "pools.train.flex_start", "unknown key", "here it is called 'flex'"),
+    "a channel that does not exist": ("software.release_channel", "REGULAR", "software.release_channel", "is not one of: rapid, regular", "did you mean 'regular'?"),
+    "a channel by its other name": ("software.channel", "regular", "software.channel", "unknown key", "here it is called 'release_channel'"),
+    "networks of pods by another word": ("software.pod_networks", "dra", "software.pod_networks", "is not one of: objects, dranet", "did you mean 'dranet'?"),
+    "a window on no day": ("schedule.maintenance", {"day": "saterday"}, "schedule.maintenance.day", "'saterday' is not one of", "did you mean 'saturday'?"),
+    "a window at no time": ("schedule.maintenance", {"start": "25:00"}, "schedule.maintenance.start", "does not have the form", '"02:00"'),
+    "a short window": ("schedule.maintenance", {"hours": 1}, "schedule.maintenance.hours", "1 is too little: the least is 4", ""),
+    "a billing account with a space": ("budget.billing_account", "my account", "budget.billing_account", "does not have the form", ""),
+    "a public address in a fabric": ("network.fabric_cidr", "192.168.0.1/16", "network.fabric_cidr", "did you mean 192.168.0.0/16?", ""),
     "an empty name": ("blueprint", "", "blueprint", "is empty", ""),
 }  # fmt: skip
 
@@ -129,6 +140,18 @@ def test_what_is_missing_is_told_with_an_example(key):
     (finding,) = refused(value)
     assert finding.message == f"{key!r} is missing"
     assert finding.hint.startswith(f"add it, for example {key}: ")
+
+
+@pytest.mark.parametrize(("cloud", "zone"), [("aws", "use1-az2"), ("gcp", "us-central1-a"), ("nimbus", "use1-az2")])
+def test_an_example_is_one_of_the_clouds_own(cloud, zone):
+    rungs = [{"reservation": {"id": "cr-1", "nodes": 1}}]
+    (finding,) = refused(baseline({"cloud": cloud, "pools.train.capacity": rungs}))
+    assert finding.hint == f"add it, for example zone_id: {zone}"
+
+
+def test_a_bucket_of_any_cloud_can_be_linked_to():
+    linked = {"kind": "parallel", "capacity": "1200GiB", "linked_to": "gs://data/in"}
+    assert load_value(baseline({"storage.a": linked})).spec.storage["a"].linked_to == "gs://data/in"
 
 
 def test_every_problem_is_told_at_once():
