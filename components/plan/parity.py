@@ -18,6 +18,7 @@ from pydantic import ValidationError
 from components.errors import Finding, InputError, Level, Place
 from components.plan.differences import ABSENT, PLAN_LABELS, Path, put, splits
 from components.plan.document import to_document
+from components.plan.meaning import Meaning, meanings
 from components.plan.model import ClusterPlan
 from components.records import record
 from components.spec.fields import BINDING
@@ -54,12 +55,16 @@ class Difference:
 
 @record
 class ParityReport:
-    """Every difference between stacks; `machines_compared` is False across clouds, where only the shape is compared."""
+    """Every difference between stacks; `machines_compared` is False across clouds, where only the shape is compared.
+
+    Across clouds `meanings` say what the shape becomes on each, and which of that is the same.
+    """
 
     stacks: tuple[str, ...]
     differences: tuple[Difference, ...]
     findings: tuple[Finding, ...]
     machines_compared: bool
+    meanings: tuple[Meaning, ...] = ()
 
     @property
     def allowed(self) -> bool:
@@ -137,7 +142,9 @@ def parity(stacks: Sequence[LoadedSpec], planner: Planner) -> ParityReport:
         told += _followers(stacks, shapes, plans, planner, told)
     findings = tuple(_finding(one, stacks) for one in told if one.layer == "spec" and not one.allowed)
     orphans = tuple(_finding(one, stacks) for one in told if one.layer == "plan" and not one.causes)
-    return ParityReport(names, tuple(told), (*_overruled(stacks), *findings, *orphans), one_cloud)
+    shape = [one.path for one in told if one.layer == "spec" and one.kind != BINDING]
+    across = () if one_cloud else meanings(plans, shape)
+    return ParityReport(names, tuple(told), (*_overruled(stacks), *findings, *orphans), one_cloud, across)
 
 
 def _plans(stacks: Sequence[LoadedSpec], planner: Planner) -> list[ClusterPlan]:

@@ -82,13 +82,23 @@ class DifferenceDocument(TypedDict):
     values: dict[str, Any]
 
 
+class MeaningDocument(TypedDict):
+    """What a shape becomes on different clouds: the `same`, each one's `own`, or nothing (`no-effect`) on one of them."""
+
+    path: str
+    kind: Literal["same", "differs", "own", "no-effect"]
+    why: str
+    values: dict[str, str | int | bool | None]
+
+
 class ParityDocument(_Document):
-    """`gpufleet parity --output json`; `machines_compared` is false for stacks on different clouds."""
+    """`gpufleet parity --output json`; `machines_compared` is false for stacks on different clouds, with `meanings`."""
 
     stacks: NotRequired[list[str]]
     allowed: NotRequired[bool]
     machines_compared: NotRequired[bool]
     differences: NotRequired[list[DifferenceDocument]]
+    meanings: NotRequired[list[MeaningDocument]]
 
 
 class CompareDocument(_Document):

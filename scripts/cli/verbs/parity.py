@@ -9,6 +9,7 @@ import typer
 
 from components.errors import Finding, InputError, Level
 from components.plan.differences import ABSENT
+from components.plan.meaning import NO_EFFECT, SAME, Meaning
 from components.plan.parity import FOLLOWS, MAY_DIFFER, NOT_ALLOWED, Difference, ParityReport, brief, parity
 from components.plan.planner import plan
 from components.spec.fields import BINDING
@@ -85,8 +86,14 @@ def _document(report: ParityReport) -> dict[str, Any]:
         "allowed": report.allowed,
         "machines_compared": report.machines_compared,
         "differences": [_plain(one, report.stacks) for one in report.differences],
+        "meanings": [_meaning(one, report.stacks) for one in report.meanings],
         "findings": [finding.to_dict() for finding in report.findings],
     }
+
+
+def _meaning(one: Meaning, stacks: Sequence[str]) -> dict[str, Any]:
+    values = dict(zip(stacks, one.values, strict=True))
+    return {"path": one.path, "kind": one.kind, "why": one.why, "values": values}
 
 
 def _plain(one: Difference, stacks: Sequence[str]) -> dict[str, Any]:
@@ -126,16 +133,32 @@ def _show(report: ParityReport, session: Session) -> None:
         session.print(f"Bindings differ: {', '.join(one.path for one in bindings)}", soft_wrap=True)
     if hidden := len(follows) - len(shown):
         session.print(f"{hidden} more in the plan follow from bindings (-v shows all values)", style="dim")
-    if not report.machines_compared:
-        session.print("The stacks are on different clouds: their shape is compared, not the machines that it gives.")
-    if (bindings and not everything) or hidden or not report.machines_compared:
+    if (bindings and not everything) or hidden:
         session.print()
+    _across(report, session)
     if report.findings:
         from scripts.cli.findings import findings_text  # here: stacks that agree need no texts of findings
 
         session.print(findings_text(report.findings), soft_wrap=True)
         session.print()
     session.print(_verdict(report))
+
+
+def _across(report: ParityReport, session: Session) -> None:
+    """What the shape becomes on each cloud: the same first, then what is each one's own, then what means nothing."""
+    if report.machines_compared:
+        return
+    session.print("The stacks are on different clouds: their shape is compared, and this is what each makes of it.")
+    same = [f"{one.path} {brief(one.values[0])}" for one in report.meanings if one.kind == SAME]
+    if same:
+        session.print(f"The same: {', '.join(same)}", soft_wrap=True)
+    session.print()
+    apart = [one for one in report.meanings if one.kind not in (SAME, NO_EFFECT)]
+    rows = [(one.path, *map(_cell, one.values), one.why) for one in apart]
+    _table("Not the same", ("", *report.stacks, "why"), rows, session)
+    nothing = [one for one in report.meanings if one.kind == NO_EFFECT]
+    rows = [(one.path, *map(_cell, one.values), one.why) for one in nothing]
+    _table("Without a meaning on one of the clouds", ("", *report.stacks, "why"), rows, session)
 
 
 def _worth_showing(one: Difference, kinds: Mapping[str, str]) -> bool:
@@ -160,6 +183,12 @@ def _section(title: str, rows: Sequence[Difference], report: ParityReport, sessi
         (path, *map(_cell, one.values), *([one.why.removeprefix("may_differ: ")] if reason else []))
         for path, one in zip(_nested([one.path for one in rows]), rows, strict=True)
     ]
+    _table(title, header, cells, session)
+
+
+def _table(title: str, header: tuple[str, ...], cells: Sequence[tuple[str, ...]], session: Session) -> None:
+    if not cells:
+        return
     first, *lines = Columns(header, cells).lines(session.out.width)
     session.print(title, style="bold", soft_wrap=True)
     session.print(first, style="dim", soft_wrap=True)

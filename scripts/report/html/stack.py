@@ -117,7 +117,7 @@ def _figures(report: StackReport, plan: ClusterPlan, spent: CostReport) -> Marku
     ]
     if spent.per_accelerator_hour is not None:
         pairs.append(("USD a GPU-hour, all included", money(spent.per_accelerator_hour.desired), None))
-    pairs.append(("GPUs", _gpus(plan), None))
+    pairs.append(("accelerators", _accelerators(plan), None))
     limit = plan.budget.usd_per_month
     if limit:
         part = share(monthly.max, limit)
@@ -145,7 +145,7 @@ def _once(spent: CostReport) -> str | None:
     return f"and {money(sum(once[1:], once[0]))} USD paid once" if once else None
 
 
-def _gpus(plan: ClusterPlan) -> str:
+def _accelerators(plan: ClusterPlan) -> str:
     least = sum(pool.nodes.min * pool.accelerators_per_node for pool in plan.pools)
     most = sum(pool.nodes.max * pool.accelerators_per_node for pool in plan.pools)
     return number(most) if least == most else f"{number(least)} to {number(most)}"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from scripts.cli.figures import counted
 from scripts.report.html.markup import NOTHING, Markup, join, tag
 from scripts.report.topology.layout import GAP, HEAD, MARGIN, Grid, Spot, fitted, measured, wrapped
 from scripts.report.topology.model import Box, PoolBox, Topology, accelerators, counted_nodes, sentence
@@ -180,7 +181,7 @@ def _legend(parts: list[Markup], drawn: Topology, y: float, width: int) -> float
 
 def _marks(drawn: Topology) -> Iterable[tuple[Markup, int, str]]:
     most = max((pool.accelerators_per_node for pool in drawn.pools), default=0)
-    each = f" with {most} {'GPU' if most == 1 else 'GPUs'}" if most else ""
+    each = f" with {counted(most, 'accelerator')}" if most else ""
     yield node(most, "on", 0, -3), node_width(most), f"node{each}, as desired"
     if any(pool.nodes.max > pool.nodes.desired for pool in drawn.pools):
         yield node(most, "off", 0, -3), node_width(most), "node, up to the maximum"
