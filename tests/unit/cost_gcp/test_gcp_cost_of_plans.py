@@ -1,0 +1,307 @@
+"""The cost of planned clusters on Google Cloud. Every expected figure is worked out here from prices with their source:
+a3-highgpu-8g 88.49 USD/h in us-central1, a3-megagpu-8g 94.066641 in us-east5, g2-standard-8 0.853624, e2-standard-4
+0.13402284 (karpenter-provider-gcp, 2026-08-03); a chip of TPU v5p 4.20 (skypilot); pd-balanced 0.10 and local SSD 0.08
+the GB-month; control plane 0.10; Cloud NAT 0.0014 a machine-hour up to 32 machines, 0.044 an hour above, addresses 0.005
+(cloud.google.com/nat/pricing); key versions 0.06 (cloud.google.com/kms/pricing)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal as D
+
+import pytest
+
+from components.cost.model import Span
+from components.plan.model import StatedPrice, UsagePlan
+from tests.unit.cost_gcp.gcp_clusters import (
+    HIGH,
+    ON,
+    ULTRA,
+    amounts,
+    block,
+    bucket,
+    cluster,
+    cost,
+    filestore,
+    flat,
+    line,
+    lines,
+    lustre,
+    node_pool,
+    pool,
+    reservation,
+    rung,
+)
+
+MINE = StatedPrice(usd=D("61.20"), source="contract 7", as_of=date(2026, 10, 1))
+SYSTEM = D("195.6733464")  # 2 x 0.13402284 x 730
+
+
+# --- machines and what comes with them ---
+
+
+def test_every_line_in_order() -> None:
+    report = cost(pool(rung("on-demand", node_pool((1, 1, 1)))), storage=(filestore(tier="BASIC_HDD"), bucket(1000)))
+    assert [(one.kind, one.monthly and one.monthly.max) for one in report.lines] == [
+        ("machine", D("64597.70")),  # 88.49 x 730
+        ("disk", D(30)),  # 300 x 0.10
+        ("machine", SYSTEM),
+        ("disk", D(20)),  # 2 x 100 x 0.10
+        ("control-plane", D(73)),  # 0.10 x 730
+        ("nat", D("3.066")),  # 3 machines x 0.0014 x 730
+        ("public-ip", D("3.65")),  # 0.005 x 730
+        ("file-system", None),  # a price of us-west1 alone
+        ("object-storage", D("20.000")),  # 1000 x 0.020
+        ("key", D("0.06")),
+    ]
+    assert report.monthly == Span.flat(D("64943.1493464"))
+    assert amounts(report.accelerators) == (8, 8, 8)
+
+
+def test_a_months_h100_training_on_a3_mega() -> None:
+    mega = node_pool((8, 8, 12), "a3-megagpu-8g", "us-east5-a")
+    report = cost(pool(rung("on-demand", mega)), region="us-east5")
+    machines = line(report, "machine", "train")
+    assert machines.unit_price == D("94.066641")
+    assert amounts(machines.monthly) == (D("549349.183440"), D("549349.183440"), D("824023.775160"))  # 8, 12 x 730
+    assert machines.per_accelerator_hour == D("11.758330125")
+
+
+def test_local_ssds_that_a_machine_brings_are_in_its_price() -> None:
+    """16 x 375 GiB x 0.08 = 480 USD a month and node that a3 machines are not charged once more."""
+    report = cost(pool(rung("on-demand", node_pool((2, 2, 2)))))
+    assert [one.item for one in lines(report, "disk", "train")] == ["root disks of 300 GiB (pd-balanced)"]
+    assert amounts(line(report, "machine", "train").monthly) == flat("129195.40")  # 2 x 88.49 x 730
+
+
+def test_local_ssds_that_are_asked_for_are_paid_apart() -> None:
+    l4 = node_pool((1, 2, 4), "g2-standard-8", local_ssds=1)
+    report = cost(pool(rung("on-demand", l4)))
+    root, local = lines(report, "disk", "train")
+    assert (root.item, local.item) == ("root disks of 300 GiB (pd-balanced)", "local disks of 375 GiB (local SSD)")
+    assert amounts(local.monthly) == (30, 60, 120)  # 1, 2, 4 x 375 x 0.08
+    assert amounts(root.monthly) == (30, 60, 120)  # 1, 2, 4 x 300 x 0.10
+
+
+def test_nodes_are_counted_in_each_zone() -> None:
+    two_zones = node_pool((1, 2, 4), "g2-standard-8", "us-central1-a", "us-central1-b", local_ssds=0)
+    machines = line(cost(pool(rung("on-demand", two_zones))), "machine", "train")
+    assert amounts(machines.quantity) == (2 * 730, 4 * 730, 8 * 730)
+    assert amounts(machines.monthly) == (D("1246.291040"), D("2492.582080"), D("4985.164160"))  # x 0.853624
+
+
+def test_a_slice_of_tpus_is_priced_by_its_machines() -> None:
+    """A 2x2x4 slice of v5p has 16 chips on 4 machines: 16 x 4.20 x 730."""
+    tpu = node_pool((4, 4, 4), "ct5p-hightpu-4t", guest_accelerator=None, local_ssds=0, tpu_topology="2x2x4")
+    report = cost(pool(rung("on-demand", tpu), accelerator="TPU-v5p", accelerators_per_node=4))
+    assert amounts(line(report, "machine", "train").monthly) == flat("49056.00")
+    assert amounts(report.accelerators) == (16, 16, 16)
+
+
+def test_slices_that_are_node_pools_of_their_own_are_one_line() -> None:
+    tpu = node_pool((4, 4, 4), "ct5p-hightpu-4t", guest_accelerator=None, local_ssds=0, tpu_topology="2x2x4")
+    machines = line(cost(pool(rung("on-demand", tpu, replace(tpu, role="train-on-demand-2")))), "machine", "train")
+    assert amounts(machines.monthly) == flat("98112.00")  # twice that
+
+
+def test_a_tpu_without_a_list_price_is_unpriced() -> None:
+    tpu = node_pool((1, 1, 1), "tpu7x-standard-4t", guest_accelerator=None, local_ssds=0)
+    assert cost(pool(rung("on-demand", tpu))).unpriced[0].item == "tpu7x-standard-4t (on-demand)"
+
+
+def test_a_disk_without_a_price_is_unpriced_and_says_how_to_state_one() -> None:
+    hyperdisk = node_pool((1, 1, 2), disk_type="hyperdisk-balanced")
+    disks = line(cost(pool(rung("on-demand", hyperdisk))), "disk", "train")
+    assert (disks.monthly, disks.price_kind) == (None, "unpriced")
+    assert "no list price in us-central1: state `prices.hyperdisk-balanced: {usd, source, as_of}`" in disks.hint
+    stated = {"hyperdisk-balanced": StatedPrice(usd=D("0.09"), source="quote", as_of=ON)}
+    priced = line(cost(pool(rung("on-demand", hyperdisk)), stated_prices=stated), "disk", "train")
+    assert amounts(priced.monthly) == (27, 27, 54)  # 1, 2 x 300 x 0.09
+
+
+# --- the ladder ---
+
+
+def test_spot_is_priced_at_the_on_demand_price() -> None:
+    """The h100 spot pool at its maximum of 4 nodes: the last known spot price is a hint, and never a gate."""
+    spot = line(cost(pool(rung("spot", node_pool((0, 0, 4), "g2-standard-8")))), "machine", "train")
+    assert (spot.unit_price, spot.price_kind) == (D("0.853624"), "list")
+    assert amounts(spot.monthly) == (0, 0, D("2492.582080"))  # 4 x 0.853624 x 730
+    assert spot.hint == "spot was 0.479872 USD/h on 2026-08-03: a hint, never a gate"
+
+
+def test_spot_of_a_machine_that_is_not_sold_on_demand_is_unpriced() -> None:
+    spot = line(cost(pool(rung("spot", node_pool((1, 1, 1), "a4-highgpu-8g")))), "machine", "train")
+    assert spot.monthly is None
+    assert "spot was 37.7464 USD/h on 2026-05-22: a hint, never a gate" in spot.hint
+
+
+def test_flex_start_never_has_the_on_demand_price() -> None:
+    flex = line(cost(pool(rung("flex", node_pool((0, 0, 4))))), "machine", "train")
+    assert (flex.unit_price, flex.monthly) == (None, None)
+    assert flex.hint == (
+        "flex has a price list of its own, which has no price here; on demand it is 88.49 USD/h: "
+        "state `pools.train.price: {usd_per_hour, source, as_of}`"
+    )
+
+
+def test_flex_start_at_a_stated_price() -> None:
+    flex = line(cost(pool(rung("flex", node_pool((0, 0, 4))), price=MINE)), "machine", "train")
+    assert amounts(flex.monthly) == (0, 0, D("178704.00"))  # 4 x 61.20 x 730
+
+
+def test_flex_start_beside_on_demand_takes_what_the_priced_rung_does_not_want() -> None:
+    """The dearest filling is not known, so it must not look cheap: the rest goes to the rung without a price."""
+    report = cost(pool(rung("flex", node_pool((0, 0, 4))), rung("on-demand", node_pool((1, 1, 4)))))
+    flex, demand = lines(report, "machine", "train")
+    assert (flex.quantity.max, demand.quantity.max) == (3 * 730, 730)
+
+
+@pytest.mark.parametrize(
+    ("own", "of_pool", "usd"),
+    [
+        (StatedPrice(usd=D("52.5"), source="contract 9", as_of=ON), MINE, D("52.5")),
+        (None, MINE, D("61.20")),
+    ],
+    ids=["its own price", "the pool's price"],
+)
+def test_a_reservation_of_a3_ultra_at_a_stated_price(own: StatedPrice | None, of_pool: StatedPrice, usd: D) -> None:
+    bought = rung("reservation", node_pool((4, 4, 4), ULTRA), bought=reservation(16, own))
+    machines = line(cost(pool(bought, price=of_pool)), "machine", "train")
+    assert amounts(machines.monthly) == (16 * 730 * usd,) * 3  # paid whole, used or not
+    assert (machines.fixed, machines.one_off, machines.price_kind) == (True, False, "user")
+    assert "h100-prod: 16 nodes reserved, paid whether used or not" in machines.hint
+
+
+def test_a_reservation_of_a3_ultra_without_a_price_is_loud() -> None:
+    report = cost(pool(rung("reservation", node_pool((4, 4, 4), ULTRA), bought=reservation(4))))
+    (machines,) = (one for one in report.unpriced if one.kind == "machine")
+    assert machines.item == "a3-ultragpu-8g (reservation)"
+    assert "no list price in us-central1: state `pools.train.price: {usd_per_hour, source, as_of}`" in machines.hint
+
+
+def test_a_reservation_is_billed_at_the_on_demand_price_and_once() -> None:
+    first = pool(rung("reservation", node_pool((4, 4, 4)), bought=reservation(8)))
+    report = cost(first, replace(first, name="other"))
+    assert amounts(line(report, "machine", "train").monthly) == flat("516781.60")  # 8 x 88.49 x 730
+    assert not lines(report, "machine", "other")
+
+
+def test_a_calendar_block_is_paid_once_and_is_no_part_of_an_hour() -> None:
+    block_of_four = rung("block", node_pool((0, 0, 4), ULTRA), bought=block(4, "67200"))
+    report = cost(pool(block_of_four))
+    bought = line(report, "machine", "train")
+    assert amounts(bought.monthly) == flat("67200")
+    assert (bought.unit, bought.fixed, bought.one_off) == ("block", True, True)
+    assert "70.00 USD per node and hour" in bought.hint  # 67200 / 240 h / 4 nodes
+    # The rest of the cluster is there all month: system pool, its disks, control plane, NAT for two, address, key.
+    others = SYSTEM + 20 + 73 + D("2.044") + D("3.65") + D("0.06")
+    assert report.monthly.min == D(67200) + others
+    assert report.hourly.min * 730 == pytest.approx(others)
+    assert report.accelerators == Span.flat(0)
+
+
+def test_a_block_whose_fee_is_not_known_is_unpriced() -> None:
+    report = cost(pool(rung("block", node_pool((0, 0, 4), ULTRA), bought=block(4, None))))
+    assert line(report, "machine", "train").monthly is None
+    assert "h200-january: what was paid for the block is not known" in line(report, "machine", "train").hint
+
+
+# --- the rest of the cluster ---
+
+
+def test_nat_costs_by_the_machine_up_to_32_and_a_flat_fee_from_there_on() -> None:
+    report = cost(pool(rung("on-demand", node_pool((0, 30, 31)))))  # and two of the system pool
+    few, many = lines(report, "nat")
+    assert amounts(few.monthly) == (D("2.0440"), D("32.7040"), 0)  # 2, 32 x 0.0014 x 730; 33 machines are too many
+    assert amounts(many.monthly) == (0, 0, D("32.120"))  # 0.044 x 730
+
+
+def test_nat_counts_every_node_that_a_ladder_can_have_once() -> None:
+    reserved = rung("reservation", node_pool((2, 2, 2)), bought=reservation(2))
+    spare, demand = rung("spot", node_pool((0, 0, 3))), rung("on-demand", node_pool((0, 0, 3)))
+    assert amounts(line(cost(pool(reserved, spare, demand)), "nat").quantity) == (4 * 730, 4 * 730, 7 * 730)
+
+
+def test_an_existing_network_has_no_nat_of_the_clusters() -> None:
+    network = replace(cluster().network, vpc="shared", subnet="gpu")
+    report = cost(network=network)
+    assert not [one for one in report.lines if one.kind in ("nat", "public-ip")]
+
+
+def test_a_closed_network_has_no_nat() -> None:
+    report = cost(network=replace(cluster().network, nat=False))
+    assert not lines(report, "nat")
+    assert not [text for text in report.not_included if "NAT" in text]
+
+
+def test_a_key_of_the_project_is_not_the_clusters_cost() -> None:
+    assert not lines(cost(key="projects/p/locations/us-central1/keyRings/r/cryptoKeys/k"), "key")
+
+
+def test_lustre_is_unpriced_until_a_price_is_stated() -> None:
+    unpriced = line(cost(storage=(lustre(),)), "file-system")
+    assert unpriced.item == "scratch: Managed Lustre, 9000 GiB at 1000 MB/s per TiB"
+    assert unpriced.monthly is None
+    assert "state `storage.scratch.price: {usd_per_gib_month, source, as_of}`" in unpriced.hint
+    stated = StatedPrice(usd=D("0.60"), source="quote", as_of=ON)
+    assert amounts(line(cost(storage=(lustre(price=stated),)), "file-system").monthly) == flat("5400.00")  # 9000 x 0.60
+    of_tier = {"lustre-1000": stated}
+    assert amounts(line(cost(storage=(lustre(),), stated_prices=of_tier), "file-system").monthly) == flat("5400.00")
+
+
+def test_filestore_is_priced_by_its_tier_and_region() -> None:
+    basic = cost(storage=(filestore(2048, "BASIC_HDD"),), region="us-west1")
+    assert amounts(line(basic, "file-system").monthly) == flat("409.60")  # 2048 x 0.20
+    zonal = line(cost(storage=(filestore(2048, "ZONAL"),), region="us-west1"), "file-system")
+    assert (zonal.item, zonal.monthly) == ("home: Filestore ZONAL, 2048 GiB", None)
+
+
+def test_a_bucket_is_priced_where_an_amount_is_expected_and_named_where_not() -> None:
+    report = cost(storage=(bucket(None),))
+    assert not lines(report, "object-storage")
+    assert "what is stored in data: not included (storage.data.capacity)" in report.not_included
+
+
+def test_a_bucket_in_several_regions_is_not_priced_as_one_in_a_region() -> None:
+    assert line(cost(storage=(bucket(1000, "US"),)), "object-storage").monthly is None
+
+
+@pytest.mark.parametrize(
+    ("channel", "on", "word", "usd"),
+    [
+        ("EXTENDED", date(2027, 4, 11), "standard", "73.00"),  # the last day of 1.35's standard support
+        ("EXTENDED", date(2027, 4, 12), "extended", "438.00"),  # 0.60 x 730
+        ("REGULAR", date(2027, 4, 12), "standard", "73.00"),  # the service upgrades the cluster instead
+    ],
+)
+def test_extended_support_by_channel_and_date(channel: str, on: date, word: str, usd: str) -> None:
+    plane = line(cost(on=on, channel=channel), "control-plane")
+    assert amounts(plane.monthly) == flat(usd)
+    assert plane.item == f"Kubernetes 1.35 control plane ({word} support)"
+
+
+def test_what_is_billed_by_use() -> None:
+    usage = UsagePlan(egress_gb=D(12000), nat_gb=D(500), cross_zone_gb=D(100), log_gb=D(73))
+    report = cost(usage=usage, log_retention_days=40)
+    assert [(one.item, one.monthly and one.monthly.max) for one in lines(report, "transfer")] == [
+        ("data transfer to the internet (egress-1tb)", D("122.88")),  # 1024 x 0.12
+        ("data transfer to the internet (egress-10tb)", D("1013.76")),  # 9216 x 0.11
+        ("data transfer to the internet (egress-over-10tb)", D("140.80")),  # 1760 x 0.08
+        ("data through NAT gateways", D("22.500")),  # 500 x 0.045
+        ("data between zones", None),
+    ]
+    taken, kept = lines(report, "log")
+    assert amounts(taken.monthly) == flat("36.50")  # 73 x 0.50, which pays for 30 days
+    assert amounts(kept.monthly) == flat("0.24")  # 73 x 10 of the 730 / 24 days of a month x 0.01
+
+
+def test_logs_that_are_kept_for_a_month_cost_nothing_more() -> None:
+    assert len(lines(cost(usage=UsagePlan(log_gb=D(10))), "log")) == 1
+
+
+def test_prices_hold_in_the_region_of_the_plan() -> None:
+    dear = line(cost(pool(rung("on-demand", node_pool((1, 1, 1)))), region="us-east5"), "machine", "train")
+    assert dear.unit_price == D("99.583201")
+    assert HIGH in dear.item
