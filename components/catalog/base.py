@@ -7,8 +7,9 @@ from functools import cached_property
 from pathlib import Path
 
 from components.catalog import replacement
-from components.catalog.model import Accelerator, KubernetesVersion, Machine, Price, Region, Zone
+from components.catalog.model import Accelerator, KubernetesVersion, Machine, NameLimit, Price, Region, Zone
 from components.catalog.tables import LazyRows, Row, Table
+from components.errors import CatalogError
 
 DATA = Path(__file__).parent / "data"
 
@@ -46,6 +47,8 @@ class Catalog:
             1,
         )
         self._replacement = self._table("replacement", replacement.COLUMNS, replacement.KEY)
+        self._names = self._table("names", columns("kind shortest longest pattern source as_of"), 1)
+        self._defaults = self._table("defaults", columns("key value why source as_of"), 1)
 
     def _table(self, name: str, header: tuple[str, ...], key: int) -> Table:
         return Table(self._folder / f"{name}.csv", header, key)
@@ -98,6 +101,10 @@ class Catalog:
     def machines_for(self, accelerator: str, count: int, topology: str | None = None) -> tuple[Machine, ...]:
         """The machines that a spec's `accelerator` may mean; with a topology, those of such a slice, if it is sold."""
         return () if topology else self.machines_with(accelerator, count)
+
+    def tpu_topologies(self, accelerator: str) -> tuple[str, ...]:
+        """The topologies in which slices of an accelerator are sold, by size; none where it has no slices."""
+        return ()
 
     def counts_of(self, accelerator: str) -> tuple[tuple[int, str], ...]:
         """(count per node, preferred machine) for each count in which an accelerator is sold here, ascending."""
@@ -191,6 +198,24 @@ class Catalog:
         for item, region in self._services.all_keys():
             found.setdefault(item, []).append(region)
         return {item: tuple(regions) for item, regions in found.items()}
+
+    # --- names and defaults ---
+
+    def name_limit(self, kind: str) -> NameLimit:
+        """What the cloud takes as the name of a `cluster`, `bucket`, … Raises CatalogError for another kind."""
+        row = self._must(self._names, kind)
+        shortest, longest = row.whole("shortest"), row.whole("longest")
+        return NameLimit(shortest, longest, row.text("pattern"), row.text("source"), row.day("as_of"))
+
+    def default(self, key: str) -> str:
+        """What the plan takes where the spec says nothing: see `defaults.csv`. Raises CatalogError for another key."""
+        return self._must(self._defaults, key).text("value")
+
+    def _must(self, table: Table, key: str) -> Row:
+        row = table.find(key)
+        if row is None:
+            raise CatalogError(f"{table.path.name} of {self.cloud} has no {key!r}")
+        return row
 
     # --- edits ---
 

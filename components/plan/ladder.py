@@ -1,7 +1,8 @@
 """The meaning of a capacity ladder: how a pool's nodes are shared out over its rungs.
 
 Bought rungs (reservation, block) take their nodes in order. The first other rung has the rest as its maximum and what
-bought rungs leave of the minimum as its size; later rungs stand by with 0 nodes until something raises them.
+bought rungs leave of the minimum as its size; later rungs stand by with 0 nodes until something raises them. Blocks and
+flex capacity start with 0 nodes: theirs come when the block begins, or when there are some.
 """
 
 from __future__ import annotations
@@ -30,8 +31,7 @@ class Share:
 def share_out(nodes: NodeRange, ladder: Sequence[SpecRung]) -> tuple[Share, ...]:
     """The rungs with their node counts, in the order in which they were written.
 
-    What is bought is paid anyway, so bought rungs come first wherever they stand. A block is planned at 0 nodes: it is
-    raised when it starts.
+    What is bought is paid anyway, so bought rungs come first wherever they stand.
     """
     counts: dict[int, NodeCount] = {}
     most, least = nodes.max, nodes.min
@@ -43,7 +43,8 @@ def share_out(nodes: NodeRange, ladder: Sequence[SpecRung]) -> tuple[Share, ...]
             most, least = most - taken, max(0, least - taken)
     for index, rung in enumerate(ladder):
         if isinstance(rung, str):
-            counts[index] = NodeCount(min=least, desired=least, max=most)
+            size = 0 if rung == "flex" else least
+            counts[index] = NodeCount(min=size, desired=size, max=most)
             least = 0
     seen: dict[str, int] = {}
     shares: list[Share] = []

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from components.catalog import Catalog, Machine
 from components.errors import did_you_mean, nearest
 from components.plan.notes import Notes
 from components.records import record
-from components.spec.pools import FabricNeed, PoolSpec
+from components.spec.pools import FabricNeed, PoolSpec, capacity_type
 from components.spec.quantities import AcceleratorCount
+
+# How many topologies a refusal names.
+_NEAR = 3
 
 
 @record
@@ -26,14 +30,11 @@ def choose(path: str, pool: PoolSpec, region: str, catalog: Catalog, notes: Note
     if pool.machine is not None:
         return _named(f"{path}.machine", pool, catalog, notes)
     wanted: tuple[AcceleratorCount, ...] = pool.accelerator or ()
-    for wish in wanted:
-        found = _fitting(wish, pool, region, catalog)
+    fitting = [(wish, _fitting(wish, pool, region, catalog)) for wish in wanted]
+    sold = [(wish, [one for one in found if _sold_as(one, pool)]) for wish, found in fitting]
+    for wish, found in (*sold, *fitting):  # what is sold as nothing that the ladder has is told with the machine
         if found:
-            if len(wanted) > 1:
-                notes.decide(f"{path}.accelerator", str(wish), f"the first of {_words(wanted)} that {region} has")
-            if len(found) > 1:
-                others = ", ".join(machine.name for machine in found[1:])
-                notes.decide(f"{path}.machine", found[0].name, f"preferred for {wish} in {region}; also fit: {others}")
+            _tell_choice(path, wish, wanted, found, region, notes)
             return Choice(found[0], str(wish), tuple(found[1:]))
     for position, wish in enumerate(wanted):
         at = f"{path}.accelerator" if len(wanted) == 1 else f"{path}.accelerator.{position}"
@@ -41,6 +42,22 @@ def choose(path: str, pool: PoolSpec, region: str, catalog: Catalog, notes: Note
     if not wanted:
         notes.error("machine", f"{path}.accelerator", "names no accelerator", "write for example accelerator: H100:8")
     return None
+
+
+def _tell_choice(
+    path: str,
+    wish: AcceleratorCount,
+    wanted: Sequence[AcceleratorCount],
+    found: Sequence[Machine],
+    region: str,
+    notes: Notes,
+) -> None:
+    if len(wanted) > 1:
+        why = f"the first of {_words(wanted)} that {region} has, as the ladder asks for it"
+        notes.decide(f"{path}.accelerator", str(wish), why)
+    if len(found) > 1:
+        others = ", ".join(machine.name for machine in found[1:])
+        notes.decide(f"{path}.machine", found[0].name, f"preferred for {wish} in {region}; also fit: {others}")
 
 
 def _named(path: str, pool: PoolSpec, catalog: Catalog, notes: Notes) -> Choice | None:
@@ -62,7 +79,7 @@ def _named(path: str, pool: PoolSpec, catalog: Catalog, notes: Notes) -> Choice 
 
 def _fitting(wish: AcceleratorCount, pool: PoolSpec, region: str, catalog: Catalog) -> list[Machine]:
     """The machines for a wish that the region has and that the fabric asked for allows, the preferred first."""
-    machines = catalog.machines_with(wish.name, wish.count)
+    machines = catalog.machines_for(wish.name, wish.count, wish.topology)
     here = [machine for machine in machines if _sold_in(machine, region, catalog)]
     if not here and any(not isinstance(rung, str) for rung in pool.capacity):
         here = list(machines)  # what was bought there is there, whatever the catalogue knows
@@ -77,6 +94,11 @@ def _sold_in(machine: Machine, region: str, catalog: Catalog) -> bool:
     if any(catalog.price(machine.name, region, kind) for kind in ("on-demand", "spot")):
         return True
     return not catalog.regions_offering(machine.name) and not catalog.priced_regions(machine.name, "on-demand")
+
+
+def _sold_as(machine: Machine, pool: PoolSpec) -> bool:
+    """Whether a machine is sold as every capacity type of the pool's ladder."""
+    return all(capacity_type(rung) in machine.capacity_types for rung in pool.capacity)
 
 
 def _fast_enough(machine: Machine, pool: PoolSpec) -> bool:
@@ -97,7 +119,10 @@ def _refuse(path: str, wish: AcceleratorCount, pool: PoolSpec, region: str, cata
         hint = f"did you mean {guess!r}?" if alike else f"{cloud} sells {', '.join(known)}"
         notes.error("accelerator", path, f"{wish.name!r} is no accelerator that {cloud} sells", hint)
         return
-    machines = catalog.machines_with(wish.name, wish.count)
+    machines = catalog.machines_for(wish.name, wish.count, wish.topology)
+    if not machines and (wish.topology or catalog.tpu_topologies(wish.name)):
+        _refuse_topology(path, wish, catalog, notes)
+        return
     if not machines:
         have = " and ".join(f"{wish.name}:{count} ({machine})" for count, machine in counts)
         notes.error("accelerator", path, f"{str(wish)!r} is not sold on {cloud}", f"{cloud} has {have}; {see}")
@@ -109,6 +134,25 @@ def _refuse(path: str, wish: AcceleratorCount, pool: PoolSpec, region: str, cata
         notes.error("accelerator", path, f"{wish} ({machines[0].name}) is not offered in {region}", hint)
         return
     _refuse_fabric(path, str(wish), max(here, key=lambda one: one.fabric_gbps_per_accelerator), pool, notes)
+
+
+def _refuse_topology(path: str, wish: AcceleratorCount, catalog: Catalog, notes: Notes) -> None:
+    """A slice that is not sold, with those nearest to it in chips; or a topology of what has no slices."""
+    topologies = catalog.tpu_topologies(wish.name)
+    if not topologies:
+        hint = f"write {wish.name}:{wish.count} for what each node carries; fabric says what joins nodes"
+        notes.error("topology", path, f"{str(wish)!r} is a slice's topology, and {wish.name} has no slices", hint)
+        return
+    by_distance = sorted(topologies, key=lambda one: abs(_chips(one) - wish.count))
+    near = sorted(by_distance[:_NEAR], key=_chips)
+    counts = ", ".join(str(count) for count, _ in catalog.counts_of(wish.name))
+    hint = f"the nearest are {', '.join(f'{wish.name}:{one}' for one in near)}; one machine has {counts}"
+    what = "no slice of that topology" if wish.topology else "no machine with so many, and a slice has a topology"
+    notes.error("topology", path, f"{str(wish)!r}: {catalog.cloud} sells {what}", hint)
+
+
+def _chips(topology: str) -> int:
+    return math.prod(map(int, topology.split("x")))
 
 
 def _refuse_fabric(path: str, asked: str, best: Machine, pool: PoolSpec, notes: Notes) -> None:

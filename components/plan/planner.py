@@ -11,7 +11,7 @@ from components.plan.model import ClusterPlan
 from components.spec.loader import LoadedSpec
 
 # The planner of each cloud: a module with `plan(loaded, catalog) -> ClusterPlan`.
-_PLANNERS: dict[str, str] = {"aws": "components.plan.aws.planner"}
+_PLANNERS: dict[str, str] = {"aws": "components.plan.aws.planner", "gcp": "components.plan.gcp.planner"}
 
 
 def plan(loaded: LoadedSpec, catalog: Catalog | None = None) -> ClusterPlan:

@@ -111,15 +111,16 @@ def check_ladder(path: str, pool: PoolSpec, shares: Sequence[Share], notes: Note
         notes.advise("no-autoscaler", f"{path}.nodes", message)
 
 
-def root_disk(path: str, pool: PoolSpec, notes: Notes) -> int:
-    """Size of the root disk in GiB, at least what container images for accelerators need."""
-    if pool.root_disk is None:
-        return DEFAULT_ROOT_DISK_GIB
-    given = math.ceil(pool.root_disk.gib)
-    if given < SMALLEST_ROOT_DISK_GIB:
+def root_disk_gib(pool: PoolSpec) -> int:
+    """Size of the root disk in GiB."""
+    return DEFAULT_ROOT_DISK_GIB if pool.root_disk is None else math.ceil(pool.root_disk.gib)
+
+
+def check_root_disk(path: str, pool: PoolSpec, notes: Notes) -> None:
+    """The root disk holds at least what container images for accelerators need."""
+    if root_disk_gib(pool) < SMALLEST_ROOT_DISK_GIB:
         message = f"{pool.root_disk} is too small for the images of accelerator containers"
         notes.error("root-disk", f"{path}.root_disk", message, f"give {SMALLEST_ROOT_DISK_GIB}GiB or more")
-    return given
 
 
 def labels_of(path: str, name: str, accelerator: str, pool: PoolSpec, notes: Notes) -> dict[str, str]:

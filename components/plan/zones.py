@@ -51,13 +51,12 @@ def needs_one_zone(pool: PoolSpec) -> bool:
 
 
 def pool_zones(
-    path: str, pool: PoolSpec, machine: Machine, catalog: Catalog, rules: ZoneRules, notes: Notes
+    path: str, pool: PoolSpec, machine: Machine, catalog: Catalog, rules: ZoneRules, notes: Notes, *, one: bool
 ) -> tuple[str, ...]:
-    """The zones of a pool: one where its nodes share a fabric or stand close together, else a few.
+    """The zones of a pool: one where its nodes share a fabric or stand close together (`one`), else a few.
 
     They come from the bought rungs, from `zones`, or from the offerings of the machine, in this order.
     """
-    one = needs_one_zone(pool)
     bought = _bought_zones(path, pool, machine, catalog, rules, notes)
     for index, zone in enumerate(pool.zones):
         check_zone(f"{path}.zones.{index}", zone, rules, notes)

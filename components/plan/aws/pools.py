@@ -19,16 +19,17 @@ from components.plan.pools import (
     asked_of,
     check_fabric_said,
     check_ladder,
+    check_root_disk,
     check_scratch,
     check_sold,
     check_version,
     fabric_plan,
     labels_of,
-    root_disk,
+    root_disk_gib,
     stated,
     taints_of,
 )
-from components.plan.zones import pool_zones
+from components.plan.zones import needs_one_zone, pool_zones
 from components.spec.models import ClusterSpec
 from components.spec.pools import BlockRung, PoolSpec, capacity_type
 
@@ -39,6 +40,7 @@ def facts_of(name: str, pool: PoolSpec, spec: ClusterSpec, catalog: AwsCatalog, 
     """What all rungs of a pool share; None when no machine can be had for it, with the reason in `notes`."""
     path = f"pools.{name}"
     check_fabric_said(path, pool, notes)
+    check_root_disk(path, pool, notes)
     choice = choose(path, pool, spec.region, catalog, notes)
     if choice is None:
         return None
@@ -47,7 +49,7 @@ def facts_of(name: str, pool: PoolSpec, spec: ClusterSpec, catalog: AwsCatalog, 
     check_machine(path, pool, spec, machine, notes)
     check_capacity(path, pool, machine, notes)
     interfaces = interfaces_of(path, spec, pool, machine, notes)
-    zones = pool_zones(path, pool, machine, catalog, zone_rules(spec, catalog), notes)
+    zones = pool_zones(path, pool, machine, catalog, zone_rules(spec, catalog), notes, one=needs_one_zone(pool))
     others = tuple(one for one in choice.alternatives if isinstance(one, AwsMachine))
     spot = "spot" in pool.capacity and not interfaces
     accelerator = catalog.accelerator(machine.accelerator or "")
@@ -62,7 +64,7 @@ def facts_of(name: str, pool: PoolSpec, spec: ClusterSpec, catalog: AwsCatalog, 
         zones=zones,
         interfaces=interfaces,
         pods=max_pods(machine, interfaces),
-        root_disk_gib=root_disk(path, pool, notes),
+        root_disk_gib=root_disk_gib(pool),
         raid0=pool.scratch == "raid0" and machine.nvme_gb > 0,
         labels=labels_of(path, name, machine.accelerator or "", pool, notes),
         taints=taints_of(pool, resource),

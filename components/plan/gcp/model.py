@@ -8,11 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from components.plan.model import ClusterPlan, PoolPlan, RungPlan, StoragePlan, SystemPlan
+from components.plan.model import ClusterPlan, NodeCount, PoolPlan, RungPlan, StoragePlan, SystemPlan
 from components.records import record
-
-# In GiB: images of accelerator containers do not fit the service's default of 100.
-SMALLEST_ROOT_DISK_GIB = 200
 
 
 @record(kw_only=True)
@@ -147,7 +144,10 @@ class GcpRung(RungPlan):
 
 @record(kw_only=True)
 class GcpPool(PoolPlan):
+    """`nodes` are as given; `nodes_asked` where rounding up to zones and slices made more of them than were asked."""
+
     rungs: tuple[GcpRung, ...]
+    nodes_asked: NodeCount | None = None
 
 
 @record(kw_only=True)
