@@ -23,7 +23,7 @@ _NUMBERS = frozenset({"vCPU", "GiB", "GPU GiB", "NVMe GB", "Gbit/s", "USD/h", "e
 _LEGEND = {
     "GPU GiB": "GPU GiB: memory of each accelerator",
     "Gbit/s": "Gbit/s: fabric for each accelerator",
-    "sold": "sold: o on-demand, s spot, r reservation, b block",
+    "sold": "sold: {sold}",
     "each": "each: USD for one accelerator and hour",
 }
 
@@ -78,12 +78,13 @@ def _place(one: Offer, region: str | None) -> str:
 
 
 def zones_text(zones: Sequence[str]) -> str:
-    """`use1-az1,2,4` for zones of one region."""
+    """`use1-az1,2,4` for zones of one region that are numbered, `us-central1-a,b` for those that have letters."""
     groups: dict[str, list[str]] = {}
     for zone in zones:
         stem = zone.rstrip("0123456789")
+        stem = zone[:-1] if stem == zone else stem
         groups.setdefault(stem, []).append(zone[len(stem) :])
-    return " ".join(stem + ",".join(numbers) for stem, numbers in groups.items())
+    return " ".join(stem + ",".join(ends) for stem, ends in groups.items())
 
 
 def _width(names: Sequence[str], rows: Sequence[dict[str, str]]) -> int:
@@ -103,7 +104,9 @@ def _print_table(lines: Sequence[str], session: Session) -> None:
 
 
 def _legend(names: Sequence[str], found: Sequence[Offer], on: date) -> list[str]:
-    lines = ["; ".join(text for name, text in _LEGEND.items() if name in names)]
+    kinds = {kind for one in found for kind in one.machine.capacity_types}
+    sold = ", ".join(f"{letter} {kind}" for kind, letter in _LETTERS.items() if kind in kinds)
+    lines = ["; ".join(text.format(sold=sold) for name, text in _LEGEND.items() if name in names)]
     prices = [one.price for one in found if one.price is not None]
     if any(price.kind == "derived" for price in prices):
         lines.append(_COMPUTED)

@@ -125,7 +125,7 @@ def _complete(given: dict[str, str | None], project: Project, session: Session) 
 
 
 _HINTS = {
-    "region": "for example us-east-1; gpufleet catalog list --gpu NAME shows where a GPU is sold",
+    "region": "as the cloud spells it; gpufleet catalog list --gpu NAME shows where a GPU is sold",
     "environment": "for example dev, staging or prod",
 }
 
