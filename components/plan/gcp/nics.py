@@ -74,7 +74,7 @@ def nic_networks_of(
         for number, cidr in enumerate(ranges)
     ]
     if not fabric.subnets_made:
-        subnets = [NicSubnet(name=f"default-subnet-1-{name}", cidr="", pod_network=f"{before}rdma-0")]
+        subnets = [NicSubnet(name=f"{name}-0", cidr="", pod_network=f"{before}rdma-0")]
     profile = f"{zone}-{fabric.profile}" if fabric.profile else None
     return (
         NicNetwork(

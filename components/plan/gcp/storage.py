@@ -38,9 +38,9 @@ def storage_of(
     return tuple(one for one in found if one is not None)
 
 
-def needs_private_services(storage: Sequence[StoragePlan]) -> bool:
-    """Whether anything of it is reached by private services access."""
-    return any(isinstance(item, Lustre | Filestore) for item in storage)
+def private_services(storage: Sequence[StoragePlan]) -> int:
+    """How many file systems are reached by private services access."""
+    return sum(isinstance(item, Lustre | Filestore) for item in storage)
 
 
 def csi_drivers_of(storage: Sequence[StoragePlan]) -> tuple[str, ...]:
@@ -151,9 +151,9 @@ def _size(path: str, item: StorageSpec, catalog: GcpCatalog, notes: Notes) -> tu
         most = max(one.throughput for one in steps)
         notes.error("lustre", f"{path}.throughput", f"{asked} MB/s per TiB is not sold", f"the most is {most}")
         return None
-    legal = [one for one in fast if one.largest_gib is None or one.next_legal(gib) <= one.largest_gib]
+    legal = [one for one in fast if one.next_legal(gib) <= one.largest_gib]
     if not legal:
-        most = max(one.largest_gib or 0 for one in fast)
+        most = max(one.largest_gib for one in fast)
         notes.error("lustre", f"{path}.capacity", f"{gib} GiB is not sold", f"the most is {most} GiB")
         return None
     least = min(legal, key=lambda one: (one.next_legal(gib), one.throughput))
