@@ -35,6 +35,7 @@ class Rung:
     """One group of nodes. None and `()` mean that it cannot be known, and that the line must be loud about it.
 
     `disk` is a node's root disk, `scratch` what it has of local disks that its machine's price does not include.
+    Groups with the same `part_of` are one rung of the pool's ladder, of which each is a part.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Rung:
     bought: Bought | None = None
     is_bought: bool = False  # also where `bought` is unknown
     scratch: Disk | None = None
+    part_of: str = ""
 
 
 @record(kw_only=True)

@@ -7,6 +7,7 @@ maximum is the dearest legal filling: the rest of the pool's nodes, all on the d
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from components.cost.facts import SPEC, Disk, Pool, Rung
@@ -20,9 +21,10 @@ Fitted = tuple[Rung, NodeCount, Disk]
 
 def machine_items(pool: Pool, region: str, pricing: Pricing, charged: set[str]) -> Iterator[PricedItem]:
     """The pool's machines, rung by rung. `charged` collects what was bought, as it is charged once in a cluster."""
-    plain = [rung for rung in pool.rungs if not rung.is_bought and rung.nodes is not None]
+    rungs = _whole(pool.rungs)
+    plain = [rung for rung in rungs if not rung.is_bought and rung.nodes is not None]
     maxima = dict(zip((rung.name for rung in plain), _maxima(pool, plain, region, pricing), strict=True))
-    for rung in pool.rungs:
+    for rung in rungs:
         if rung.is_bought:
             yield from _bought_items(pool, rung, region, charged)
         elif rung.nodes is None or not rung.machines:
@@ -66,6 +68,22 @@ def nodes_of(pool: Pool) -> Span:
         desired=Decimal(sum(nodes.desired for nodes, _ in known)),
         max=Decimal(sum(nodes.max for nodes, bought in known if bought) + max(pool.rest, wanted)),
     )
+
+
+def _whole(rungs: Sequence[Rung]) -> list[Rung]:
+    """The rungs with parts of one put together, at the place of the first; a part that cannot be read stays apart."""
+    made: dict[tuple[object, ...], Rung] = {}
+    for place, rung in enumerate(rungs):
+        readable = rung.part_of and rung.nodes is not None and rung.machines
+        key = (rung.part_of, rung.capacity_type, rung.machines, rung.bought) if readable else (place,)
+        before = made.get(key)
+        if before is not None and before.nodes is not None and rung.nodes is not None:
+            one, other = before.nodes, rung.nodes
+            nodes = NodeCount(min=one.min + other.min, desired=one.desired + other.desired, max=one.max + other.max)
+            made[key] = replace(before, nodes=nodes)
+        else:
+            made[key] = rung
+    return list(made.values())
 
 
 def _maxima(pool: Pool, plain: Sequence[Rung], region: str, pricing: Pricing) -> list[int]:

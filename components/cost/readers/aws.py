@@ -17,6 +17,8 @@ from components.cost.model import PricedItem, Span
 from components.cost.readers import aws_karpenter, wire
 from components.cost.readers.aws_nodes import Nodes, volumes
 from components.cost.readers.aws_types import READ, is_free
+from components.cost.readers.loud import is_balancer, unknown
+from components.cost.readers.regions import by_region, items_of_regions
 from components.cost.readers.terms import StorageTerms, Terms
 from components.cost.readers.wire import Resource
 from components.plan.model import UsagePlan
@@ -39,55 +41,28 @@ def items_from_facts(
     regions: Iterable[AwsFacts], catalog: Catalog, on: date
 ) -> tuple[tuple[PricedItem, ...], tuple[str, ...]]:
     """The items of what costs money, a region at a time, and what is not included."""
-    items: list[PricedItem] = []
-    left_out: dict[str, None] = {}
-    for number, facts in enumerate(regions):
-        made, without = items_from(facts, catalog, on)
-        items += made
-        left_out |= dict.fromkeys(without) if not number else {}
-    return tuple(items), tuple(left_out)
+    return items_of_regions(regions, items_from, catalog, on)
 
 
 def facts_from_resources(resources: Sequence[Resource], terms: Terms, catalog: Catalog) -> Iterator[AwsFacts]:
     """What of the resources costs money, a region at a time; the first region has what is billed by use."""
-    for number, (region, there) in enumerate(_by_region(resources).items()):
+    for number, (region, there) in enumerate(by_region(resources, _PROVIDER, _costs, _own_region).items()):
         yield _facts(there, region, terms, catalog, terms.usage if not number else UsagePlan())
 
 
-def _by_region(resources: Sequence[Resource]) -> dict[str, list[Resource]]:
-    """Resources by region: their own, else their provider's, else that of all providers; "" where it is not known."""
-    providers = {
-        wire.name(one): wire.text(wire.inputs(one).get("region")) or "" for one in wire.of_type(resources, _PROVIDER)
-    }
-    only = next(iter(providers.values()), "") if len(set(providers.values())) == 1 else ""
-    found: dict[str, list[Resource]] = {region: [] for region in providers.values()}
-    for one in resources:
-        if not _costs(one):
-            continue
-        own = wire.inputs(one).get("region")
-        provider = wire.text(one.get("provider")) or ""
-        # What is in a cluster is where the cluster is: its provider has no region.
-        inside = str(one.get("type", "")).startswith("kubernetes:")
-        inherited = providers.get(provider, "") if provider and not inside else only
-        region = (wire.text(own) or "") if own is not None else inherited
-        found.setdefault(region, []).append(one)
-    return {region: there for region, there in found.items() if there} or {only: []}
+def _own_region(one: Resource) -> object:
+    return wire.inputs(one).get("region")
 
 
 def _costs(one: Resource) -> bool:
     type_ = str(one.get("type", ""))
     if one.get("component") is True and type_ not in READ:
         return False
-    return type_ in READ or not is_free(type_) or _is_balancer(one) or _is_karpenter(type_)
+    return type_ in READ or not is_free(type_) or is_balancer(one) or _is_karpenter(type_)
 
 
 def _is_karpenter(type_: str) -> bool:
     return any(pattern.fullmatch(type_) for pattern in (aws_karpenter.NODE_POOL, aws_karpenter.NODE_CLASS))
-
-
-def _is_balancer(one: Resource) -> bool:
-    spec = wire.mapping(wire.inputs(one).get("spec"))
-    return one.get("type") == "kubernetes:core/v1:Service" and spec.get("type") not in (None, "ClusterIP", "NodePort")
 
 
 def _facts(there: Sequence[Resource], region: str, terms: Terms, catalog: Catalog, usage: UsagePlan) -> AwsFacts:
@@ -196,7 +171,7 @@ def _volume_items(there: Sequence[Resource], region: str, terms: Terms) -> Itera
 def _started_elsewhere(nodes: Nodes, region: str) -> Iterator[PricedItem]:
     """Templates of machines with accelerators that nothing here uses: who starts instances from them is not known."""
     for one in nodes.unused_templates():
-        yield _unknown(one, region, "machine", "how many instances start from this template cannot be read")
+        yield unknown(one, region, "machine", "how many instances start from this template cannot be read")
 
 
 def _loud(there: Sequence[Resource], region: str) -> Iterator[PricedItem]:
@@ -204,20 +179,8 @@ def _loud(there: Sequence[Resource], region: str) -> Iterator[PricedItem]:
     for one in there:
         type_ = str(one.get("type", ""))
         if type_ == "aws:ec2/vpcEndpoint:VpcEndpoint" and _endpoint_zones(one) is None:
-            yield _unknown(one, region, "endpoint", "its zones cannot be read")
+            yield unknown(one, region, "endpoint", "its zones cannot be read")
         elif type_ == "aws:fsx/lustreFileSystem:LustreFileSystem" and _lustre(one, "", _NOTHING, "") is None:
-            yield _unknown(one, region, "file-system", "its size or tier cannot be read")
+            yield unknown(one, region, "file-system", "its size or tier cannot be read")
         elif type_ not in READ and not _is_karpenter(type_):
-            yield _unknown(one, region, "other", f"no price is known for {type_}")
-
-
-def _unknown(one: Resource, region: str, kind: str, note: str) -> PricedItem:
-    return PricedItem(
-        pool="",
-        kind=kind,
-        item=f"{wire.name(one)} ({one.get('type')})",
-        unit="month",
-        quantity=Span.flat(1),
-        region=region,
-        note=note,
-    )
+            yield unknown(one, region, "other", f"no price is known for {type_}")

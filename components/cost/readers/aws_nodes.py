@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from components.catalog import Catalog
-from components.cost.facts import SYSTEM, Disk, Pool, Rung
+from components.cost.facts import Disk, Pool, Rung
 from components.cost.readers import wire
+from components.cost.readers.pools import POOL_LABEL, accelerators, pool_of, pools_in_order, sizes
 from components.cost.readers.terms import Terms
 from components.cost.readers.wire import Resource
 from components.plan.model import Bought, NodeCount
-
-POOL_LABEL = "gpu-fleet/pool"
 
 # What gp3 gives without an extra charge; more is billed, and not read here (aws.amazon.com/ebs/pricing).
 _GP3_IOPS, _GP3_THROUGHPUT = 3000, 125
@@ -47,9 +46,7 @@ class Nodes:
         for name, one in self._reserved.items():
             if name not in self._used:
                 rungs.setdefault(name, []).append(self._idle_reservation(one))
-        order = {name: place for place, name in enumerate(self._terms.ladders)}
-        names = sorted(rungs, key=lambda name: (name == SYSTEM, order.get(name, len(order))))
-        return tuple(self._pool(name, rungs[name]) for name in names)
+        return pools_in_order(rungs, self._terms)
 
     def unused_templates(self) -> Iterator[Resource]:
         """The templates that no pool is started from, of machines with accelerators or of none that can be read."""
@@ -60,27 +57,8 @@ class Nodes:
                 yield one
 
     def _pool_of(self, one: Resource) -> str:
-        """The pool that a node group's label names; its own name where that pool has no such rung.
-
-        Rungs of a pool share its nodes, so a group that only borrows the label must not hide behind them.
-        """
-        name = wire.name(one)
         label = wire.text(wire.mapping(wire.inputs(one).get("labels")).get(POOL_LABEL))
-        if label is None or (label in self._terms.ladders and self._terms.rung_of(label, name) is None):
-            return name
-        return label
-
-    def _pool(self, name: str, rungs: Iterable[Rung]) -> Pool:
-        ladder = self._terms.ladders.get(name, ())
-        place = {rung: number for number, rung in enumerate(ladder)}
-        ordered = sorted(rungs, key=lambda one: place.get(self._terms.rung_of(name, one.name) or "", len(place)))
-        return Pool(
-            name=name,
-            path="" if not ladder else SYSTEM if name == SYSTEM else f"pools.{name}",
-            rungs=tuple(ordered),
-            rest=max((one.nodes.max for one in ordered if one.nodes and not one.is_bought), default=0),
-            price=self._terms.pool_prices.get(name),
-        )
+        return pool_of(wire.name(one), label, self._terms)
 
     def _raises(self) -> dict[str, list[int | None]]:
         """The maxima that schedules give to groups of nodes, by the group; None where one is not known."""
@@ -93,14 +71,9 @@ class Nodes:
         return found
 
     def _sizes(self, one: Resource, least: object, desired: object, most: object) -> NodeCount | None:
-        """A group's sizes with what schedules raise; None where one is not known. A desired size raises the maximum."""
-        low, wanted = wire.whole(least), wire.whole(desired)
+        """A group's sizes with what schedules raise; None where one is not known."""
         highs = [wire.whole(most), *self._raised.get(wire.name(one), [])]
-        known = [high for high in highs if high is not None]
-        if low is None or wanted is None or len(known) < len(highs):
-            return None
-        wanted = max(low, wanted)
-        return NodeCount(min=low, desired=wanted, max=max(wanted, *known))
+        return sizes(wire.whole(least), wire.whole(desired), highs)
 
     def _node_group(self, one: Resource) -> Rung:
         given = wire.inputs(one)
@@ -162,7 +135,7 @@ class Nodes:
         bought_id: object,
     ) -> Rung:
         is_bought = capacity in ("reservation", "block")
-        accelerator, count = self._accelerators(machines)
+        accelerator, count = accelerators(machines, self._catalog)
         return Rung(
             name=wire.name(one),
             capacity_type=capacity,
@@ -174,12 +147,6 @@ class Nodes:
             bought=self._bought(bought_id) if is_bought else None,
             is_bought=is_bought,
         )
-
-    def _accelerators(self, machines: tuple[str, ...]) -> tuple[str, int]:
-        """What a node carries at the least: machines that stand in for each other may differ."""
-        known = [found for machine in machines if (found := self._catalog.machine(machine)) is not None]
-        fewest = min(known, key=lambda one: one.accelerator_count, default=None)
-        return (fewest.accelerator or "", fewest.accelerator_count) if fewest else ("", 0)
 
     def _bought(self, bought_id: object) -> Bought | None:
         """What was bought, by its id in the spec, or as a reservation of the same program."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from components.cost.readers.loud import FREE_PREFIXES, ORDERS_OUTSIDE
+
 # Types that are read elsewhere in this package, each into lines of its own.
 READ = frozenset(
     {
@@ -82,22 +84,17 @@ _FREE = frozenset(
     }
 )
 
-# Whole families: IAM, the settings of a bucket (`bucketV2` is read above), providers and components, values made by
-# the program itself, and objects in a cluster, which run on nodes that are priced.
-_FREE_PREFIXES = ("aws:iam/", "aws:s3/bucket", "gpu-fleet:", "pulumi:", "random:", "tls:", "kubernetes:")
+# Whole families: IAM, and the settings of a bucket (`bucketV2` is read above).
+_FREE_PREFIXES = ("aws:iam/", "aws:s3/bucket", *FREE_PREFIXES)
 
-# Bucket resources that store or replicate data, and objects in a cluster that order something outside it.
-_NOT_FREE = frozenset(
-    {
-        "aws:s3/bucketMetric:BucketMetric",
-        "aws:s3/bucketReplicationConfig:BucketReplicationConfig",
-        "aws:s3/bucketIntelligentTieringConfiguration:BucketIntelligentTieringConfiguration",
-        "aws:s3/bucketAccelerateConfiguration:BucketAccelerateConfiguration",
-        "aws:s3/bucketMetadataConfiguration:BucketMetadataConfiguration",
-        "kubernetes:core/v1:PersistentVolumeClaim",
-        "kubernetes:core/v1:PersistentVolume",
-    }
-)
+# Bucket resources that store or replicate data.
+_NOT_FREE = ORDERS_OUTSIDE | {
+    "aws:s3/bucketMetric:BucketMetric",
+    "aws:s3/bucketReplicationConfig:BucketReplicationConfig",
+    "aws:s3/bucketIntelligentTieringConfiguration:BucketIntelligentTieringConfiguration",
+    "aws:s3/bucketAccelerateConfiguration:BucketAccelerateConfiguration",
+    "aws:s3/bucketMetadataConfiguration:BucketMetadataConfiguration",
+}
 
 
 def is_free(type_: str) -> bool:
