@@ -42,7 +42,7 @@ BASES: dict[str, dict[str, Any]] = {
 # Declared path -> (base, where in the data, a value other than the base's).
 FIELDS: dict[str, tuple[str, str, Any]] = {
     "blueprint": ("plain", "blueprint", "other"),
-    "cloud": ("plain", "cloud", "gcp"),
+    "cloud": ("plain", "cloud", "azure"),
     "account": ("plain", "account", "210987654321"),
     "region": ("plain", "region", "us-east-2"),
     "environment": ("plain", "environment", "prod"),
