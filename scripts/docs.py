@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from components import program
-from components.catalog import CLOUDS, Catalog, load
+from components.catalog import CLOUDS, Catalog, Machine, load
 from components.cost import items as cost_items
 from components.plan import planner
 from components.spec.kinds import declared_fields
@@ -47,7 +47,7 @@ def clouds() -> str:
     """What works on which cloud, as the registries have it."""
     registries: Mapping[str, Iterable[str]] = {
         "catalogue": CLOUDS,
-        "`plan`, `check`, `parity`": _registry(planner, "_PLANNERS"),
+        "`plan`, `check`, `parity`, `compare`": _registry(planner, "_PLANNERS"),
         "`cost`": cost_items.CLOUDS,
         "rules and policy pack": _registry(from_plan, "_CLOUDS"),
         "`preview` and `pulumi up`": _registry(program, "_CLOUDS"),
@@ -65,23 +65,41 @@ def clouds() -> str:
 
 
 def machines() -> str:
-    """Each accelerator with the machines that carry it, the preferred one for each count."""
+    """Each accelerator with the machines that carry it, the preferred one for each count; then its slices."""
     rows: list[tuple[str, ...]] = []
     for cloud in CLOUDS:
         catalog = load(cloud)
         for accelerator in catalog.accelerators():
             for count, name in catalog.counts_of(accelerator):
-                machine = catalog.machines[name]
                 others = len(catalog.machines_with(accelerator, count)) - 1
                 shown = f"`{name}`" + (f" and {others} more" if others else "")
-                fabric = f"{machine.fabric} {machine.fabric_gbps:g} Gbit/s" if machine.fabric else "none"
-                how = (
-                    f"not yet: see `gpufleet catalog show {name}`"
-                    if machine.refused
-                    else ", ".join(machine.capacity_types)
-                )
-                rows.append((f"`{accelerator}:{count}`", CLOUD_NAMES[cloud], shown, fabric, how))
+                machine = catalog.machines[name]
+                rows.append((f"`{accelerator}:{count}`", CLOUD_NAMES[cloud], shown, _fabric(machine), _sold(machine)))
+            rows += _slices(accelerator, catalog)
     return table(("accelerators a node", "cloud", "machine", "fabric", "sold as"), rows)
+
+
+def _slices(accelerator: str, catalog: Catalog) -> Iterable[tuple[str, ...]]:
+    """One row for all topologies in which slices of an accelerator are sold."""
+    topologies = catalog.tpu_topologies(accelerator)
+    if not topologies:
+        return
+    of = [machine for one in topologies for machine in catalog.machines_for(accelerator, 0, one)]
+    shown = ", ".join(f"`{name}`" for name in dict.fromkeys(machine.name for machine in of))
+    wish = f"`{accelerator}:{topologies[0]}` to `{topologies[-1]}`, a slice"
+    yield wish, CLOUD_NAMES[catalog.cloud], shown, _fabric(of[-1]), _sold(of[-1])
+
+
+def _fabric(machine: Machine) -> str:
+    if not machine.fabric:
+        return "none"
+    return f"{machine.fabric} {machine.fabric_gbps:g} Gbit/s" if machine.fabric_gbps else machine.fabric
+
+
+def _sold(machine: Machine) -> str:
+    if machine.refused:
+        return f"not yet: see `gpufleet catalog show {machine.name}`"
+    return ", ".join(machine.capacity_types)
 
 
 def blueprints() -> str:
