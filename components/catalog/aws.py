@@ -11,7 +11,6 @@ from typing import cast
 from components.catalog.base import Catalog, columns
 from components.catalog.model import Machine
 from components.catalog.tables import Row
-from components.errors import CatalogError
 from components.records import record
 
 
@@ -85,16 +84,6 @@ class Quota:
     as_of: date
 
 
-@record
-class NameLimit:
-    """The longest physical name in characters, and a regular expression that it matches as a whole."""
-
-    longest: int
-    pattern: str
-    source: str
-    as_of: date
-
-
 class AwsCatalog(Catalog):
     cloud = "aws"
     machine_columns = columns(
@@ -110,8 +99,6 @@ class AwsCatalog(Catalog):
             "lustre", columns("throughput_mbps_per_tib efa smallest_gib step_gib source as_of"), 2
         )
         self._addons = self._table("addons", columns("name stage min_version purpose source as_of"), 1)
-        self._names = self._table("names", columns("kind longest pattern source as_of"), 1)
-        self._defaults = self._table("defaults", columns("key value why source as_of"), 1)
         self._quotas = self._table("quotas", columns("family capacity_type code name source as_of"), 2)
 
     @cached_property
@@ -133,20 +120,6 @@ class AwsCatalog(Catalog):
     def addons(self) -> tuple[Addon, ...]:
         """The EKS add-ons in the order in which a cluster needs them."""
         return tuple(_addon(row) for row in self._addons.rows())
-
-    def name_limit(self, kind: str) -> NameLimit:
-        """What AWS takes as the name of a `cluster`, `node-group`, `role`, … Raises CatalogError for another kind."""
-        row = self._names.find(kind)
-        if row is None:
-            raise CatalogError(f"names.csv has no {kind!r}")
-        return NameLimit(row.whole("longest"), row.text("pattern"), row.text("source"), row.day("as_of"))
-
-    def default(self, key: str) -> str:
-        """What the plan takes where the spec says nothing: see `defaults.csv`. Raises CatalogError for another key."""
-        row = self._defaults.find(key)
-        if row is None:
-            raise CatalogError(f"defaults.csv has no {key!r}")
-        return row.text("value")
 
     def quota(self, family: str, capacity_type: str) -> Quota | None:
         """The quota of an `AwsMachine.quota_family`; None where sources disagree (spot P) or there is none (block)."""

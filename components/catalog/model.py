@@ -102,3 +102,14 @@ class KubernetesVersion:
         if day <= self.standard_until:
             return "standard"
         return "extended" if day <= self.extended_until else "ended"
+
+
+@record
+class NameLimit:
+    """The fewest and the most characters of a physical name, and a regular expression that it matches as a whole."""
+
+    shortest: int
+    longest: int
+    pattern: str
+    source: str
+    as_of: date
