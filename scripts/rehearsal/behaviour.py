@@ -123,6 +123,7 @@ class Answers:
         if behaviour is None:
             return self._echo.create(type, name, inputs, existing)
         call = self._call(type, name, inputs, existing)
+        self.begin(call)
         behaviour.verify(call)
         id = behaviour.identify(call)
         return id, behaviour.outputs(call, id)
@@ -149,6 +150,9 @@ class Answers:
 
     def behaviour(self, type: str) -> Behaviour | None:
         return self._behaviours.get(type)
+
+    def begin(self, call: Call) -> None:
+        """Refuse what this account may not make at all."""
 
     def _call(self, type: str, name: str, inputs: Values, existing: Existing) -> Call:
         account = str(existing.setting("account", self._account))

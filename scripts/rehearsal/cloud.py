@@ -163,6 +163,8 @@ class Cloud:
             if found is not None:
                 self._service(type).delete(found, self._view(scope, urn))
                 self.state.remove(found)
+                if providers.kept(type):
+                    self.state.set({f"kept.{type}.{found.id}": _said(found.inputs)})
                 self._follow(found, scope)
 
         self._calls.run("delete", type, urn, act)

@@ -21,14 +21,21 @@ Left = Callable[[str, str], tuple[Resource, ...]]
 
 @record(kw_only=True)
 class Host:
-    """A cluster: the host name of its API server, whether what cleans up runs, and what stays when it does not."""
+    """A cluster: the host names of its API server, whether what cleans up runs, and what stays when it does not.
+
+    `servers` are those by which whoever deploys reaches it; of the others it is known that nobody does.
+    """
 
     cluster: Resource
-    server: str
+    servers: tuple[str, ...]
     cleans: bool
     left: Left
     groups: tuple[str, ...] = ()
     """API groups whose custom resources the cloud brings along."""
+    lacking: tuple[str, ...] = ()
+    """Kinds of these groups that this cluster lacks, as `<group>/<kind>`."""
+    unreached: tuple[str, ...] = ()
+    """Names of its API server that lead nowhere from outside of its network."""
 
 
 def host(resource: Resource, existing: Existing) -> Host | None:

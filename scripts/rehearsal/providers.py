@@ -65,6 +65,11 @@ def keeps_inputs(type: str) -> bool:
     return bool(getattr(_module(type.partition(":")[0], "provider"), "KEEPS_INPUTS", False))
 
 
+def kept(type: str) -> bool:
+    """Whether a cloud goes on having what it has deleted: a second one of its name may be refused."""
+    return type in getattr(_module(type.partition(":")[0], "provider"), "KEPT", ())
+
+
 def folded(type: str) -> tuple[str, ...]:
     """The inputs whose letter case is the cloud's own business."""
     return getattr(_module(type.partition(":")[0], "provider"), "FOLDED", ())

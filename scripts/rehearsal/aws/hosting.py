@@ -34,7 +34,7 @@ def host(resource: Resource, existing: Existing) -> Host | None:
     groups = (one for one in existing.all(lookup.NODES) if one.inputs.get("clusterName") == resource.id)
     nodes = any(capacity.running(one) for one in groups if one.account == resource.account)
     server = str(resource.outputs.get("endpoint")).removeprefix("https://")
-    return Host(cluster=resource, server=server, cleans=nodes and has_cni(resource, existing), left=left)
+    return Host(cluster=resource, servers=(server,), cleans=nodes and has_cni(resource, existing), left=left)
 
 
 def has_cni(cluster: Resource, existing: Existing) -> bool:

@@ -18,4 +18,4 @@ def host(resource: Resource, existing: Existing) -> Host | None:
     if resource.type != CLUSTER:
         return None
     server = str(resource.outputs.get("fqdn"))
-    return Host(cluster=resource, server=server, cleans=True, left=lambda kind, words: ())
+    return Host(cluster=resource, servers=(server,), cleans=True, left=lambda kind, words: ())

@@ -1,17 +1,21 @@
-"""Service accounts, keys, buckets, file systems, services and budgets of a project."""
+"""Service accounts, who may do what, budgets, and where alerts go."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from scripts.rehearsal.behaviour import MADE_AT, Behaviour, Call
-from scripts.rehearsal.gcp.network import CONNECTION, FILES, LUSTRE
-from scripts.rehearsal.gcp.places import ACCOUNT, BUCKET, KEY, NETWORK, RING, Placed, find, missing, place, short
+from scripts.rehearsal.behaviour import Behaviour, Call
+from scripts.rehearsal.gcp.kms import GRANT
+from scripts.rehearsal.gcp.places import ACCOUNT, BUCKET, CLUSTER, KEY, Placed, find, missing, place, short
+from scripts.rehearsal.gcp.services import IDENTITY, asked_for
 from scripts.rehearsal.model import CloudError, Resource
-from scripts.rehearsal.values import rows
+from scripts.rehearsal.values import at, texts
 
-SERVICE, BUDGET = "gcp:projects/service:Service", "gcp:billing/budget:Budget"
+_POOL = re.compile(r"[a-z0-9:.-]+\.svc\.id\.goog")
+BUDGET = "gcp:billing/budget:Budget"
+CHANNEL = "gcp:monitoring/notificationChannel:NotificationChannel"
 
 
 class Account(Placed):
@@ -45,14 +49,26 @@ class Member(Behaviour):
                 raise missing(call.text(self._of))
         elif self._of:
             find(call, self._type, call.text(self._of))
-        if call.text("member").startswith("serviceAccount:"):
-            self._known(call, call.text("member").partition(":")[2])
+        kind, _, who = call.text("member").partition(":")
+        if kind == "serviceAccount" and "[" not in who:
+            self._known(call, who)
+        pool = _POOL.search(who)
+        if pool is not None:
+            self._pool(call, pool[0])
+
+    def _pool(self, call: Call, pool: str) -> None:
+        """A project has its pool of workload identities from its first cluster on that has them."""
+        clusters = call.others(CLUSTER)
+        told = {str(at(one.inputs, "workloadIdentityConfig", "workloadPool")) for one in clusters}
+        if pool not in told and call.existing.setting(f"outside.{pool}") is None:
+            words = f"Identity Pool does not exist ({pool}). Please check that you specified a valid resource name"
+            raise CloudError("badRequest", f"googleapi: Error 400: {words}., badRequest")
 
     def _known(self, call: Call, email: str) -> None:
-        """Of this project's accounts, only those that exist can be given a role."""
-        if f"@{place(call)['project']}.iam." not in email:
+        """Of this project's accounts and of Google's agents in it, only those that exist can be given a role."""
+        if f"@{place(call)['project']}.iam." not in email and not asked_for(call, email):
             return
-        if all(one.outputs.get("email") != email for one in call.others(ACCOUNT)):
+        if all(one.outputs.get("email") != email for one in call.others(ACCOUNT, IDENTITY)):
             words = f"googleapi: Error 400: Service account {email} does not exist., badRequest"
             raise CloudError("badRequest", words)
 
@@ -64,134 +80,11 @@ class Member(Behaviour):
         return {"etag": "BwYAAAAAAAA="}
 
 
-class Ring(Placed):
-    form = "projects/{project}/locations/{location}/keyRings/{name}"
-
-
-class Key(Placed):
-    form = "{ring}/cryptoKeys/{name}"
-    # cloudkms.v1, CryptoKey: purpose and destroyScheduledDuration (30 days).
-    defaults: ClassVar[Mapping[str, Any]] = {
-        "purpose": "ENCRYPT_DECRYPT",
-        "destroyScheduledDuration": "2592000s",
-        "importOnly": False,
-    }
-
-    def more(self, call: Call) -> dict[str, str]:
-        return {"ring": call.text("keyRing")}
-
-    def verify(self, call: Call) -> None:
-        super().verify(call)
-        find(call, RING, call.text("keyRing"))
-
-    def decide(self, call: Call, id: str) -> dict[str, Any]:
-        return {}
-
-
-class Bucket(Behaviour):
-    # storage.v1, Bucket; terraform-provider-google, google_storage_bucket; soft delete is 7 days (Storage guide).
-    defaults: ClassVar[Mapping[str, Any]] = {
-        "forceDestroy": False,
-        "storageClass": "STANDARD",
-        "publicAccessPrevention": "inherited",
-        "uniformBucketLevelAccess": False,
-        "enableObjectRetention": False,
-        "softDeletePolicy": {"retentionDurationSeconds": 604800, "effectiveTime": MADE_AT},
-        "rpo": "DEFAULT",
-    }
-
-    def verify(self, call: Call) -> None:
-        taken = any(one.id == call.text("name") for one in call.others(BUCKET))
-        if taken or call.existing.setting(f"outside.{call.text('name')}") is not None:
-            words = "Your previous request to create the named bucket succeeded and you already own it."
-            other = (
-                "The requested bucket name is not available. The bucket namespace is shared by all users of the system."
-            )
-            raise CloudError("conflict", f"googleapi: Error 409: {words if taken else other}")
-        if call.text("hierarchicalNamespace", "enabled") == "True" and not call.inputs.get("uniformBucketLevelAccess"):
-            words = "Hierarchical namespace requires uniform bucket-level access to be enabled."
-            raise CloudError("invalid", f"googleapi: Error 400: {words}")
-
-    def identify(self, call: Call) -> str:
-        return call.text("name")
-
-    def decide(self, call: Call, id: str) -> dict[str, Any]:
-        return {
-            "location": call.text("location").upper(),
-            "project": place(call)["project"],
-            "projectNumber": int(call.digits(9, "project"), 16),
-            "selfLink": f"https://www.googleapis.com/storage/v1/b/{id}",
-            "url": f"gs://{id}",
-            "timeCreated": MADE_AT,
-            "updated": MADE_AT,
-        }
-
-    def outputs(self, call: Call, id: str) -> dict[str, Any]:
-        """Storage tells locations in capitals (storage.v1, Bucket.location)."""
-        return super().outputs(call, id) | {"location": call.text("location").upper()}
-
-    def release(self, call: Call, gone: Resource) -> None:
-        """The setting `objects.<bucket>` is how many objects it holds."""
-        if call.existing.setting(f"objects.{gone.id}", 0) and not gone.outputs.get("forceDestroy"):
-            words = f"Error trying to delete bucket {gone.id} containing objects without `force_destroy` set to true"
-            raise CloudError("bucketNotEmpty", words)
-
-
-class Files(Placed):
-    """A Filestore instance or a Managed Lustre file system; both stand in a network."""
-
-    form = "projects/{project}/locations/{location}/instances/{name}"
-
-    def verify(self, call: Call) -> None:
-        super().verify(call)
-        for reference in [call.text("network"), *(str(row.get("network")) for row in rows(call.inputs, "networks"))]:
-            if reference:
-                find(call, NETWORK, reference)
-
-    def decide(self, call: Call, id: str) -> dict[str, Any]:
-        return {"project": place(call)["project"], "location": place(call)["location"], "createTime": MADE_AT}
-
-    def release(self, call: Call, gone: Resource) -> None:
-        if gone.inputs.get("deletionProtectionEnabled"):
-            words = "googleapi: Error 400: The instance has deletion protection enabled."
-            raise CloudError("failedPrecondition", words)
-
-
-class Lustre(Files):
-    form = "projects/{project}/locations/{location}/instances/{instance}"
-
-    def more(self, call: Call) -> dict[str, str]:
-        return {"instance": call.text("instanceId")}
-
-    def verify(self, call: Call) -> None:
-        super().verify(call)
-        network = short(call.text("network"))
-        peered = (short(str(one.inputs.get("network"))) for one in call.others(CONNECTION))
-        if network not in peered and call.existing.setting(f"outside.{network}") is None:
-            # Managed Lustre guide, "Configure a VPC network": private services access comes first.
-            words = f"Network {network} has no private services access connection."
-            raise CloudError("failedPrecondition", f"googleapi: Error 400: {words}")
-
-    def decide(self, call: Call, id: str) -> dict[str, Any]:
-        return super().decide(call, id) | {
-            "mountPoint": f"10.128.0.2@tcp:/{call.text('filesystem')}",
-            "state": "ACTIVE",
-            "name": id,
-        }
-
-
-class Service(Behaviour):
-    # terraform-provider-google, google_project_service.
-    defaults: ClassVar[Mapping[str, Any]] = {"disableOnDestroy": False}
-
-    def identify(self, call: Call) -> str:
-        return f"{place(call)['project']}/{call.text('service')}"
-
-    def decide(self, call: Call, id: str) -> dict[str, Any]:
-        return {"project": place(call)["project"]}
-
-
 class Budget(Behaviour):
+    def verify(self, call: Call) -> None:
+        for channel in texts(call.inputs, "allUpdatesRule", "monitoringNotificationChannels"):
+            find(call, CHANNEL, channel)
+
     def identify(self, call: Call) -> str:
         return f"billingAccounts/{call.text('billingAccount')}/budgets/{call.uuid()}"
 
@@ -199,17 +92,31 @@ class Budget(Behaviour):
         return {"name": short(id)}
 
 
+class Channel(Behaviour):
+    """A place that alerts go to. Google names it."""
+
+    # monitoring.v3, NotificationChannel.
+    defaults: ClassVar[Mapping[str, Any]] = {"enabled": True, "forceDelete": False}
+
+    def identify(self, call: Call) -> str:
+        return f"projects/{place(call)['project']}/notificationChannels/{int(call.digits(15), 16)}"
+
+    def decide(self, call: Call, id: str) -> dict[str, Any]:
+        return {"name": id, "project": place(call)["project"], "verificationStatus": ""}
+
+    def release(self, call: Call, gone: Resource) -> None:
+        for one in call.others(BUDGET):
+            if gone.id in texts(one.inputs, "allUpdatesRule", "monitoringNotificationChannels"):
+                words = f"Cannot delete notification channel {gone.id}: it is in use by {one.id}."
+                raise CloudError("failedPrecondition", f"googleapi: Error 400: {words}")
+
+
 BEHAVIOURS: dict[str, Behaviour] = {
     ACCOUNT: Account(),
     "gcp:serviceaccount/iAMMember:IAMMember": Member("serviceAccountId", ACCOUNT),
     "gcp:projects/iAMMember:IAMMember": Member(),
     "gcp:storage/bucketIAMMember:BucketIAMMember": Member("bucket", BUCKET),
-    "gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember": Member("cryptoKeyId", KEY),
-    RING: Ring(),
-    KEY: Key(),
-    BUCKET: Bucket(),
-    FILES: Files(),
-    LUSTRE: Lustre(),
-    SERVICE: Service(),
+    GRANT: Member("cryptoKeyId", KEY),
     BUDGET: Budget(),
+    CHANNEL: Channel(),
 }

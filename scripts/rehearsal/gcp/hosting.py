@@ -11,9 +11,10 @@ from scripts.rehearsal.gcp.network import FIREWALL
 from scripts.rehearsal.gcp.places import CLUSTER
 from scripts.rehearsal.hosting import LOAD_BALANCER, Host, stray
 from scripts.rehearsal.model import Existing, Resource
-from scripts.rehearsal.values import digest
+from scripts.rehearsal.values import at, digest
 
 CLUSTERS = (CLUSTER,)
+_NETWORKS = ("networking.gke.io/Network", "networking.gke.io/GKENetworkParamSet")
 FORWARDING, DISK = "gcp:compute/forwardingRule:ForwardingRule", "gcp:compute/disk:Disk"
 
 
@@ -37,5 +38,25 @@ def host(resource: Resource, existing: Existing) -> Host | None:
         )
 
     groups = ("networking.gke.io", "cloud.google.com")
-    server = str(resource.outputs.get("endpoint"))
-    return Host(cluster=resource, server=server, cleans=True, left=left, groups=groups)
+    # GKE guide, "Set up multi-network support for Pods": these come with multi-networking.
+    lacking = () if resource.inputs.get("enableMultiNetworking") else _NETWORKS
+    ways = _servers(resource)
+    servers, unreached = ([name for name, is_open in ways if is_open == which] for which in (True, False))
+    return Host(
+        cluster=resource,
+        servers=tuple(servers),
+        cleans=True,
+        left=left,
+        groups=groups,
+        lacking=lacking,
+        unreached=tuple(unreached),
+    )
+
+
+def _servers(cluster: Resource) -> list[tuple[str, bool]]:
+    """The names of a control plane, and whether each leads there from outside of the cluster's network."""
+    private = at(cluster.inputs, "privateClusterConfig", "enablePrivateEndpoint") is True
+    found = [(str(cluster.outputs.get("endpoint")), not private)]
+    named = at(cluster.outputs, "controlPlaneEndpointsConfig", "dnsEndpointConfig", "endpoint")
+    asked = at(cluster.inputs, "controlPlaneEndpointsConfig", "dnsEndpointConfig", "allowExternalTraffic") is True
+    return [*found, (str(named), asked)] if named else found

@@ -7,12 +7,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 from scripts.rehearsal.behaviour import MADE_AT, Behaviour, Call
+from scripts.rehearsal.gcp import profiles
 from scripts.rehearsal.gcp.places import (
     CLUSTER,
     NETWORK,
     NODES,
-    POLICY,
-    RESERVATION,
     SUBNETWORK,
     Placed,
     find,
@@ -50,6 +49,10 @@ class Network(Placed):
         "description": "",
     }
 
+    def verify(self, call: Call) -> None:
+        super().verify(call)
+        profiles.verify(call)
+
     def decide(self, call: Call, id: str) -> dict[str, Any]:
         number = str(int(call.digits(15, "number"), 16))
         return super().decide(call, id) | {"networkId": number, "numericId": number}
@@ -80,7 +83,11 @@ class Subnetwork(Placed):
 
     def verify(self, call: Call) -> None:
         super().verify(call)
-        find(call, NETWORK, call.text("network"))
+        network = find(call, NETWORK, call.text("network"))
+        profiles.admits(call, network, "subnetworks")
+        if network is not None and network.outputs.get("autoCreateSubnetworks"):
+            words = "Cannot use auto subnetwork mode networks with subnetworks that are made by hand."
+            raise CloudError("invalid", f"googleapi: Error 400: {words}")
         mine = list(_ranges(call.inputs))
         for one in call.others(SUBNETWORK):
             if short(str(one.inputs.get("network"))) != short(call.text("network")):
@@ -118,16 +125,19 @@ def _ranges(inputs: Mapping[str, Any]) -> Iterable[str]:
 
 
 class InNetwork(Placed):
-    """What stands in a network, and keeps it."""
+    """What stands in a network, and keeps it. `feature` is what some network profiles do not let in."""
+
+    feature: ClassVar[str] = ""
 
     def verify(self, call: Call) -> None:
         super().verify(call)
         if call.text("network"):
-            find(call, NETWORK, call.text("network"))
+            profiles.admits(call, find(call, NETWORK, call.text("network")), self.feature)
 
 
 class Firewall(InNetwork):
     form = "projects/{project}/global/firewalls/{name}"
+    feature = "firewall rules"
     sets = ("sourceRanges", "destinationRanges", "sourceTags", "targetTags", "allows", "denies")
     # compute.v1, Firewall: priority and direction.
     defaults: ClassVar[Mapping[str, Any]] = {"priority": 1000, "direction": "INGRESS", "disabled": False}
@@ -139,6 +149,7 @@ class Firewall(InNetwork):
 class Router(InNetwork):
     form = "projects/{project}/regions/{region}/routers/{name}"
     kind = "router resource"
+    feature = "Cloud NAT"
     # compute.v1, Router.
     defaults: ClassVar[Mapping[str, Any]] = {"encryptedInterconnectRouter": False}
 
@@ -194,18 +205,57 @@ class Address(Placed):
 
 
 class GlobalAddress(InNetwork):
+    """A range that a network keeps for Google's own services, or one address."""
+
     form = "projects/{project}/global/addresses/{name}"
+    feature = "VPC peering"
     # compute.v1, Address.
     defaults: ClassVar[Mapping[str, Any]] = {"addressType": "EXTERNAL", "description": ""}
+
+    def verify(self, call: Call) -> None:
+        super().verify(call)
+        mine = _kept(call.inputs)
+        if mine is None:
+            return
+        for one in call.others(SUBNETWORK, GLOBAL):
+            if short(str(one.inputs.get("network"))) != short(call.text("network")):
+                continue
+            ranges = [_kept(one.inputs)] if one.type == GLOBAL else [parsed(text) for text in _ranges(one.inputs)]
+            if any(other is not None and mine.overlaps(other) for other in ranges):
+                words = f"Requested range {mine} conflicts with the range of '{one.id}'."
+                raise CloudError("invalid", f"googleapi: Error 400: {words}")
+
+    def decide(self, call: Call, id: str) -> dict[str, Any]:
+        given = call.text("address") or "10.127.0.0"  # one that is free; what Google takes where nobody chose
+        return super().decide(call, id) | {
+            "address": given,
+            "creationTimestamp": MADE_AT,
+            "labelFingerprint": call.digits(11, "fingerprint") + "=",
+        }
+
+    def release(self, call: Call, gone: Resource) -> None:
+        for one in call.others(CONNECTION):
+            if short(gone.id) in map(short, texts(one.inputs, "reservedPeeringRanges")):
+                words = f"The global address resource '{gone.id}' is already being used by '{one.id}'"
+                raise CloudError("resourceInUseByAnotherResource", f"googleapi: Error 400: {words}")
+
+
+def _kept(inputs: Mapping[str, Any]) -> ipaddress.IPv4Network | None:
+    """The range of a global address; None where Google chooses it."""
+    address, length = inputs.get("address"), inputs.get("prefixLength")
+    return None if address is None or length is None else parsed(f"{address}/{length}")
 
 
 class Connection(Behaviour):
     """A peering with Google's own networks, which keeps its network and its ranges."""
 
     def verify(self, call: Call) -> None:
-        find(call, NETWORK, call.text("network"))
+        profiles.admits(call, find(call, NETWORK, call.text("network")), "VPC peering")
         for name in texts(call.inputs, "reservedPeeringRanges"):
             find(call, GLOBAL, name)
+        if any(one.id == self.identify(call) for one in call.others(CONNECTION)):
+            words = "Cannot modify allocated ranges in CreateConnection. Please use UpdateConnection."
+            raise CloudError("failedPrecondition", f"googleapi: Error 400: {words}")
 
     def identify(self, call: Call) -> str:
         return f"{call.text('network')}:{call.text('service')}"
@@ -214,31 +264,15 @@ class Connection(Behaviour):
         return {"peering": call.text("service").replace(".googleapis.com", "-googleapis-com").replace(".", "-")}
 
     def release(self, call: Call, gone: Resource) -> None:
+        if gone.inputs.get("deletionPolicy") == "ABANDON":
+            return  # terraform-provider-google, google_service_networking_connection: it is left as it is
+        network = str(gone.inputs.get("network"))
         for one in call.others(FILES, LUSTRE):
-            if uses(one, str(gone.inputs.get("network")), "network"):
+            blocks = rows(one.inputs, "networks")
+            private = [str(row.get("network")) for row in blocks if row.get("connectMode") == "PRIVATE_SERVICE_ACCESS"]
+            if uses(one, network, "network") or short(network) in map(short, private):
                 words = "Failed to delete connection; Producer services (e.g. CloudSQL, Cloud Memstore, etc.) are still"
                 raise CloudError("FLOW_SN_DC_RESOURCE_PREVENTING_DELETE_CONNECTION", f"{words} using this connection.")
-
-
-class Policy(Placed):
-    form = "projects/{project}/regions/{region}/resourcePolicies/{name}"
-    kind = "resource_policy resource"
-
-    def release(self, call: Call, gone: Resource) -> None:
-        for one in call.others(NODES, RESERVATION):
-            named = [str(row.get("policyName")) for row in rows(one.inputs, "placementPolicy")]
-            if short(gone.id) in map(short, named) or gone.id in str(one.inputs.get("resourcePolicies")):
-                words = f"The resource_policy resource '{gone.id}' is already being used by '{one.id}'"
-                raise CloudError("resourceInUseByAnotherResource", f"googleapi: Error 400: {words}")
-
-
-class Reservation(Placed):
-    form = "projects/{project}/zones/{zone}/reservations/{name}"
-    # compute.v1, Reservation.
-    defaults: ClassVar[Mapping[str, Any]] = {"specificReservationRequired": False}
-
-    def decide(self, call: Call, id: str) -> dict[str, Any]:
-        return super().decide(call, id) | {"creationTimestamp": MADE_AT, "status": "READY", "commitment": ""}
 
 
 BEHAVIOURS: dict[str, Behaviour] = {
@@ -250,6 +284,4 @@ BEHAVIOURS: dict[str, Behaviour] = {
     ADDRESS: Address(),
     GLOBAL: GlobalAddress(),
     CONNECTION: Connection(),
-    POLICY: Policy(),
-    RESERVATION: Reservation(),
 }

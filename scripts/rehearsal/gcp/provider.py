@@ -25,13 +25,25 @@ AUTONAMES: dict[str, tuple[str, int]] = {
         ),
         ("name", 63),
     ),
-    "gcp:billing/budget:Budget": ("", 0),  # Google names them itself
+    # Google names these itself.
+    "gcp:billing/budget:Budget": ("", 0),
+    "gcp:monitoring/notificationChannel:NotificationChannel": ("", 0),
 }
 """By type: the property, and the longest name in characters, which is Google's own (63 by RFC 1035)."""
 
 LOWERCASE: frozenset[str] = frozenset(type for type, (name, _) in AUTONAMES.items() if name)
 """Types whose names have no capitals (compute.v1, name)."""
 
+KEPT: frozenset[str] = frozenset(
+    {
+        "gcp:kms/cryptoKey:CryptoKey",
+        "gcp:kms/keyRing:KeyRing",
+        "gcp:projects/service:Service",
+        "gcp:projects/serviceIdentity:ServiceIdentity",
+    }
+)
+"""Types that stay when their resource goes: keys and their rings for ever (terraform-provider-google,
+google_kms_key_ring), services that are on, and their agents."""
 
 FOLDED = ("location",)
 """Storage tells locations in capitals, and takes them in any case (storage.v1, Bucket.location)."""

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from scripts.rehearsal.behaviour import Answers, Behaviour
-from scripts.rehearsal.gcp import account, gke, limits, network
+from scripts.rehearsal.behaviour import Answers, Behaviour, Call
+from scripts.rehearsal.gcp import account, gke, kms, limits, network, placement, pools, services, storage
 from scripts.rehearsal.gcp.places import PROJECT, REGION
 from scripts.rehearsal.model import Service
 
-BEHAVIOURS: dict[str, Behaviour] = {
-    type: behaviour for part in (network, gke, account) for type, behaviour in part.BEHAVIOURS.items()
-}
+_PARTS = (services, network, placement, gke, pools, kms, storage, account)
+BEHAVIOURS: dict[str, Behaviour] = {type: behaviour for part in _PARTS for type, behaviour in part.BEHAVIOURS.items()}
 
 SETS: dict[str, tuple[str, ...]] = {type: behaviour.sets for type, behaviour in BEHAVIOURS.items() if behaviour.sets}
 """By type: the paths whose order means nothing, and is not kept."""
 
 
+class Google(Answers):
+    """Answers only where the project has switched on the API that is asked."""
+
+    def begin(self, call: Call) -> None:
+        services.switched_on(call)
+
+
 def service() -> Service:
     """How Google Cloud answers. It keeps nothing: all that exists is in `Existing`."""
-    return Answers(BEHAVIOURS, limits.failures, PROJECT, REGION)
+    return Google(BEHAVIOURS, limits.failures, PROJECT, REGION)

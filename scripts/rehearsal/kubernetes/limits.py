@@ -37,6 +37,18 @@ _LISTED: dict[str, dict[str, tuple[str, ...]]] = {
         "volumeBindingMode": ("Immediate", "WaitForFirstConsumer"),
     },
 }
+_PARAMETERS, _NETWORK = "kubernetes:networking.gke.io/v1:GKENetworkParamSet", "kubernetes:networking.gke.io/v1:Network"
+# kubernetes/cloud-provider-gcp, crd/config/crds/networking.gke.io_{gkenetworkparamsets,networks}.yaml; RDMA: GKE guide,
+# "Run AI workloads on A3 Ultra and A4".
+_LISTED |= {
+    _PARAMETERS: {"spec.deviceMode": ("DPDK-VFIO", "NetDevice", "RDMA")},
+    _NETWORK: {"spec.type": ("Device", "L2", "L3"), "spec.provider": ("GKE",)},
+}
+_REQUIRED: dict[str, tuple[str, ...]] = {
+    _PARAMETERS: ("spec.vpc", "spec.vpcSubnet"),
+    _NETWORK: ("spec.type", "spec.parametersRef.group", "spec.parametersRef.kind", "spec.parametersRef.name"),
+}
+"""What a custom resource's definition asks for; within a block only where the block is there."""
 _MODES = ("ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod")
 
 
@@ -62,6 +74,11 @@ def _head(type: str, inputs: Values) -> Iterator[Failure]:
             yield Failure(property=name, reason=f"{given!r} is not {wanted!r}, which its type says")
     if is_custom(type) and not isinstance(inputs.get("metadata"), dict):
         yield Failure(property="metadata", reason="missing required property 'metadata'")
+    for path in _REQUIRED.get(type, ()):
+        *blocks, name = path.split(".")
+        inside = at(inputs, *blocks)
+        if (isinstance(inside, dict) or len(blocks) == 1) and at(inputs, *blocks, name) in (None, ""):
+            yield Failure(property=path, reason="Required value")
     if type.endswith(":CustomResourceDefinition"):
         wanted = f"{at(inputs, 'spec', 'names', 'plural')}.{at(inputs, 'spec', 'group')}"
         if at(inputs, "metadata", "name") != wanted:

@@ -22,6 +22,7 @@ from scripts.rehearsal.values import at, copied, digest, filled
 SERVICE, CLAIM = "kubernetes:core/v1:Service", "kubernetes:core/v1:PersistentVolumeClaim"
 INGRESS, NAMESPACE = "kubernetes:networking.k8s.io/v1:Ingress", "kubernetes:core/v1:Namespace"
 CLASS, RELEASE = "kubernetes:storage.k8s.io/v1:StorageClass", "kubernetes:helm.sh/v3:Release"
+PARAMETERS, NETWORK = "kubernetes:networking.gke.io/v1:GKENetworkParamSet", "kubernetes:networking.gke.io/v1:Network"
 DEFINITION = "kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition"
 
 _NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
@@ -68,7 +69,7 @@ class Kubernetes:
         """A custom resource has a definition: an object, something that a Helm release brought, or the cloud's own."""
         _, version, kind = type.split(":")
         group = version.partition("/")[0]
-        brought = here is not None and group in here.groups
+        brought = here is not None and group in here.groups and f"{group}/{kind}" not in here.lacking
         if not is_custom(type) or brought or group in existing.setting("kinds", ()):
             return
         defined = any(
@@ -87,13 +88,22 @@ class Kubernetes:
         return copied(resource.outputs)
 
     def delete(self, resource: Resource, existing: Existing) -> None:
-        return None
+        """GKE keeps the parameters of a network by a finalizer for as long as the network is there
+        (kubernetes/cloud-provider-gcp, pkg/controller/gkenetworkparamset)."""
+        if resource.type != PARAMETERS or _reached(resource.account, existing) is None:
+            return
+        for one in existing.all(NETWORK):
+            if one.account == resource.account and at(one.inputs, "spec", "parametersRef", "name") == resource.id:
+                words = (
+                    f"timed out waiting to delete {resource.id}: finalizer networking.gke.io/gnp-controller waits for"
+                )
+                raise CloudError("Timeout", f"{words} Network {one.id}")
 
     def gone(self, resource: Resource, existing: Existing) -> Effects:
         """What an object leaves in the cloud, and what goes with a namespace or a cluster."""
         if not resource.type.startswith("kubernetes:"):
             return _with_cluster(resource, existing)
-        home = next((one for one in hosts(existing) if one.server == resource.account), None)
+        home = next((one for one in hosts(existing) if resource.account in one.servers), None)
         went = [resource]
         if resource.type == NAMESPACE:
             mine = (one for one in existing.all() if one.account == resource.account)
@@ -107,7 +117,7 @@ def _with_cluster(resource: Resource, existing: Existing) -> Effects:
     home = host(resource, existing)
     if home is None:
         return Effects()
-    objects = [one for one in existing.all() if one.type.startswith("kubernetes:") and one.account == home.server]
+    objects = [one for one in existing.all() if one.type.startswith("kubernetes:") and one.account in home.servers]
     made = [left for one in objects for left in _left(one, home, existing, cleans=False)]
     return Effects(made=tuple(made), gone=tuple(objects))
 
@@ -140,7 +150,13 @@ def _retained(claim: Resource, existing: Existing) -> bool:
 
 def _reached(server: str, existing: Existing) -> Host | None:
     """The cluster that is asked; None for one outside of all stacks. Raises for a server that nothing answers at."""
-    found = next((one for one in hosts(existing) if one.server == server), None)
+    clusters = list(hosts(existing))
+    if any(server in one.unreached for one in clusters):
+        words = "configured Kubernetes cluster is unreachable: unable to load schema information from the API server:"
+        raise CloudError(
+            "Unreachable", f'{words} Get "https://{server}/openapi/v2": dial tcp {server}:443: i/o timeout'
+        )
+    found = next((one for one in clusters if server in one.servers), None)
     if found is None and server and existing.setting(f"outside.{server}") in (None, False) and "." in server:
         words = "configured Kubernetes cluster is unreachable: unable to load schema information from the API server:"
         raise CloudError(

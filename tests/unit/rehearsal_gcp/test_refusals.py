@@ -123,8 +123,8 @@ REFUSED: dict[str, tuple[str, Callable[[World], Any]]] = {
         lambda w: w.pool("two", placementPolicy={"type": "COMPACT", "policyName": "far"}),
     ),
     "a reservation that is not there": (
-        r"notFound: .*'held' was not found",
-        lambda w: w.pool("two", nodeConfig={"reservationAffinity": affinity("held")}),
+        r"notFound: .*zones/us-central1-b/reservations/held' was not found",
+        lambda w: (w.state.set({"outside.held": False}), w.pool("two", nodeConfig={"reservationAffinity": affinity("held")})),
     ),
     "a reservation without its name": (
         r"Key and values must be specified",
@@ -191,7 +191,7 @@ def test_what_is_outside_of_all_stacks_is_there() -> None:
         RESERVATION,
         name="own",
         zone=ZONE,
-        specificReservation={"count": 1, "instanceProperties": {"machineType": MACHINE}},
+        specificReservation={"count": 2, "instanceProperties": {"machineType": MACHINE}},
     )
     world.pool("two", nodeConfig={"reservationAffinity": affinity(f"{ROOT}/reservations/own/reservationBlocks/b1")})
 
@@ -207,7 +207,7 @@ def test_a_protected_cluster_stays() -> None:
 @pytest.mark.parametrize(
     ("setting", "words"),
     [
-        (f"capacity.{ZONE}.{MACHINE}", r"ZONE_RESOURCE_POOL_EXHAUSTED.*'projects/p1/zones/us-central1-a' does not have enough"),
+        (f"capacity.{ZONE}.{MACHINE}", r"ZONE_RESOURCE_POOL_EXHAUSTED.*'projects/p1/zones/us-central1-b' does not have enough"),
         (f"quota.{GPU}", r"QUOTA_EXCEEDED.*Limit: 16\.0 in region us-central1"),
         ("busy.fleet", r"Cluster is running incompatible operation 16"),
     ],

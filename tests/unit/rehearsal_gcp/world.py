@@ -19,13 +19,13 @@ ACCOUNT, BUCKET = "gcp:serviceaccount/account:Account", "gcp:storage/bucket:Buck
 LUSTRE, PEERING = "gcp:lustre/instance:Instance", "gcp:servicenetworking/connection:Connection"
 RING, KEY = "gcp:kms/keyRing:KeyRing", "gcp:kms/cryptoKey:CryptoKey"
 
-GPU, MACHINE, ZONE = "nvidia-h200-141gb", "a3-ultragpu-8g", "us-central1-a"
+GPU, MACHINE, ZONE = "nvidia-h200-141gb", "a3-ultragpu-8g", "us-central1-b"
 ROOT = "projects/p1"
 
 
 class World(Clouds):
     def __init__(self, **settings: Any) -> None:
-        super().__init__("gcp", account="p1", region="us-central1", **settings)
+        super().__init__("gcp", account="p1", region="us-central1", **{"apis": "*", **settings})
 
     def network(self) -> World:
         self.make("net", NETWORK, name="net", autoCreateSubnetworks=False, mtu=8896)

@@ -111,10 +111,10 @@ def test_a_class_that_retains_keeps_the_disk_in_any_order(policy: str, stays: li
 
 
 class OnGoogle(Google):
-    def __init__(self) -> None:
+    def __init__(self, **more: Any) -> None:
         super().__init__()
-        Clouds.__init__(self, "gcp", "kubernetes", account="p1", region="us-central1")
-        self.cluster()
+        Clouds.__init__(self, "gcp", "kubernetes", account="p1", region="us-central1", apis="*")
+        self.cluster(**more)
         self.behind("kubernetes", self.made["fleet"].outputs["endpoint"])
 
 
@@ -139,9 +139,57 @@ def test_a_firewall_rule_of_gke_keeps_the_network() -> None:
         it.delete("net")
 
 
-def test_what_gke_brings_along_needs_no_definition() -> None:
-    head = {"apiVersion": "networking.gke.io/v1", "kind": "Network"}
-    OnGoogle().make("rdma", "kubernetes:networking.gke.io/v1:Network", **head, **named("rdma-0"))
+MULTIPLE = {"enableMultiNetworking": True, "datapathProvider": "ADVANCED_DATAPATH"}
+KINDS = "kubernetes:networking.gke.io/v1"
+
+
+def networks(it: Clouds) -> None:
+    """A network for pods, and what stands behind it."""
+    head = {"apiVersion": "networking.gke.io/v1"}
+    behind = {"vpc": "net-rdma", "vpcSubnet": "rdma-0", "deviceMode": "RDMA"}
+    reference = {"group": "networking.gke.io", "kind": "GKENetworkParamSet", "name": "rdma-0"}
+    it.make("behind", f"{KINDS}:GKENetworkParamSet", **head, kind="GKENetworkParamSet", **named("rdma-0"), spec=behind)
+    spec = {"type": "Device", "parametersRef": reference}
+    it.make("rdma", f"{KINDS}:Network", **head, kind="Network", **named("rdma-0"), spec=spec)
+
+
+def test_gke_brings_its_networks_along_where_multi_networking_is_on() -> None:
+    """GKE guide, "Set up multi-network support for Pods"."""
+    it = OnGoogle(**MULTIPLE)
+    networks(it)
+    with pytest.raises(CloudError, match="waits for Network rdma-0"):
+        it.delete("behind")
+    it.delete("rdma")
+    it.delete("behind")
+    with pytest.raises(CloudError, match=r"no matches for kind .GKENetworkParamSet."):
+        networks(OnGoogle())
+
+
+@pytest.mark.parametrize(("private", "words"), [({}, ""), ({"enablePrivateEndpoint": True}, "i/o timeout")])
+def test_a_private_endpoint_is_reached_by_its_name_alone(private: dict[str, bool], words: str) -> None:
+    """GKE guide, "DNS-based endpoint": IAM guards it, and no way into the VPC is needed."""
+    named_ = {"dnsEndpointConfig": {"allowExternalTraffic": True}}
+    it = OnGoogle(**MULTIPLE, privateClusterConfig=private, controlPlaneEndpointsConfig=named_)
+    if words:
+        with pytest.raises(CloudError, match=words):
+            networks(it)
+    told = it.made["fleet"].outputs["controlPlaneEndpointsConfig"]["dnsEndpointConfig"]
+    it.behind("kubernetes", told["endpoint"])
+    networks(it)
+
+
+@pytest.mark.parametrize(
+    ("type", "spec", "path"),
+    [
+        ("GKENetworkParamSet", {"vpc": "a", "deviceMode": "NetDevice"}, "spec.vpcSubnet"),
+        ("GKENetworkParamSet", {"vpc": "a", "vpcSubnet": "b", "deviceMode": "Rdma"}, "spec.deviceMode"),
+        ("Network", {"parametersRef": {"group": "g", "kind": "k", "name": "n"}}, "spec.type"),
+        ("Network", {"type": "Device", "parametersRef": {"group": "g", "kind": "k"}}, "spec.parametersRef.name"),
+    ],
+)
+def test_what_the_definitions_of_networks_refuse(type: str, spec: dict[str, Any], path: str) -> None:
+    head = {"apiVersion": "networking.gke.io/v1", "kind": type}
+    assert list(Clouds("kubernetes").refused(f"{KINDS}:{type}", **head, **named("one"), spec=spec)) == [path]
 
 
 class OnAzure(Azure):
