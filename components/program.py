@@ -16,7 +16,7 @@ from components.plan.planner import plan as plan_of
 from components.spec.loader import NAMESPACE, LoadedSpec, load_config
 
 # The package of each cloud: it has `build(plan) -> Outputs`. Imported only when a stack names it.
-_CLOUDS: dict[str, str] = {"aws": "components.aws"}
+_CLOUDS: dict[str, str] = {"aws": "components.aws", "gcp": "components.gcp"}
 
 
 def main() -> None:

@@ -5,7 +5,8 @@ set nothing, so a row may name an input that the service fills in (a generated n
 every resource has one. A resource whose type has no row, and a value that reads an output which no row lists, fail by
 name: guessing here would show a preview that no cloud would ever give.
 
-Source of every row: the resource's class in the provider's SDK (`pulumi_aws` 7), which a test compares with it.
+Source of every row: the resource's class in the provider's SDK (`pulumi_aws` 7, `pulumi_gcp` 10), which a test compares
+with it.
 """
 
 from __future__ import annotations
@@ -103,7 +104,49 @@ AWS: Replies = {
     "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": ("arn", "securityGroupRuleId"),
 }
 
-REPLIES: Replies = {**AWS}
+GCP: Replies = {
+    "pulumi:providers:gcp": (),
+    "gcp:billing/budget:Budget": ("name",),
+    "gcp:compute/firewall:Firewall": ("name", "project", "selfLink"),
+    "gcp:compute/globalAddress:GlobalAddress": ("name", "project", "selfLink"),
+    "gcp:compute/network:Network": ("name", "numericId", "project", "selfLink"),
+    "gcp:compute/resourcePolicy:ResourcePolicy": ("name", "project", "selfLink"),
+    "gcp:compute/router:Router": ("name", "project", "selfLink"),
+    "gcp:compute/routerNat:RouterNat": ("name", "project"),
+    "gcp:compute/subnetwork:Subnetwork": ("name", "gatewayAddress", "project", "selfLink"),
+    "gcp:container/cluster:Cluster": (
+        "name",
+        "controlPlaneEndpointsConfig.dnsEndpointConfig.endpoint",
+        "endpoint",
+        "masterAuth.clusterCaCertificate",
+        "masterVersion",
+        "project",
+        "selfLink",
+    ),
+    "gcp:container/nodePool:NodePool": ("name", "managedInstanceGroupUrls[0]", "version"),
+    "gcp:filestore/instance:Instance": ("name", "createTime", "networks[0].ipAddresses[0]", "project"),
+    "gcp:kms/cryptoKey:CryptoKey": ("name",),
+    "gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember": ("etag",),
+    "gcp:kms/keyRing:KeyRing": ("name", "project"),
+    "gcp:lustre/instance:Instance": ("name", "mountPoint", "project"),
+    "gcp:monitoring/notificationChannel:NotificationChannel": ("name", "project"),
+    "gcp:projects/iAMMember:IAMMember": ("etag",),
+    "gcp:projects/service:Service": ("project",),
+    "gcp:projects/serviceIdentity:ServiceIdentity": ("email", "member", "project"),
+    "gcp:serviceaccount/account:Account": ("email", "member", "name", "project", "uniqueId"),
+    "gcp:servicenetworking/connection:Connection": ("peering",),
+    "gcp:storage/bucket:Bucket": ("name", "project", "selfLink", "url"),
+    "gcp:storage/bucketIAMMember:BucketIAMMember": ("etag",),
+}
+
+KUBERNETES: Replies = {
+    "pulumi:providers:kubernetes": (),
+    "kubernetes:networking.gke.io/v1:GKENetworkParamSet": (),
+    "kubernetes:networking.gke.io/v1:Network": (),
+}
+"""Objects come back as they were set; what an API server adds, no program of this project reads."""
+
+REPLIES: Replies = {**AWS, **GCP, **KUBERNETES}
 """Every type of resource that the programs of this project register."""
 
 
