@@ -15,6 +15,11 @@ REACHED_PRIVATELY = ("object-storage", "registry")
 https://docs.cloud.google.com/vpc/docs/configure-private-google-access
 """
 
+EXTENDED = "EXTENDED"
+"""The release channel that keeps a version past its standard support, which is then billed."""
+AT_ONCE = "what is deleted in it, at once (neither soft delete nor versions)"
+"""What a bucket loses that keeps nothing of what was deleted."""
+
 # The dimension by which one quota counts families of GPUs apart: Cloud Quotas, QuotaInfo.dimensions.
 _FAMILY = "gpu_family"
 _BY_FAMILY = "GPUS-PER-GPU-FAMILY"

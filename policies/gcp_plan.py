@@ -13,15 +13,12 @@ from components.cost.facts import Rung
 from components.cost.gcp import facts_of
 from components.plan.gcp.account import fold
 from components.plan.gcp.model import Bucket, GcpClusterPlan, GcpPool, GcpRung
-from policies.gcp_names import REACHED_PRIVATELY, demands_of
+from policies.gcp_names import AT_ONCE, EXTENDED, REACHED_PRIVATELY, demands_of
 from policies.groups import group, lifetime_of_cluster, purchases
 from policies.market import CatalogMarket
 from policies.subject import Address, Control, Egress, Encryptable, Endpoint, Group, Guard, Subject, Taggable
 
 CLUSTERS_OWN_KEY = "the cluster's own key"
-EXTENDED = "EXTENDED"
-"""The release channel that keeps a version past its standard support, which is then billed."""
-AT_ONCE = "what is deleted in it, at once (neither soft delete nor versions)"
 
 
 def complete(subject: Subject, plan: GcpClusterPlan) -> Subject:
@@ -54,7 +51,7 @@ def complete(subject: Subject, plan: GcpClusterPlan) -> Subject:
         controls=(
             Control(
                 what="the cluster",
-                path="software.extended_support",
+                path="software.release_channel",
                 version=plan.kubernetes,
                 extended=plan.channel == EXTENDED,
             ),

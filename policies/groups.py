@@ -42,6 +42,7 @@ def group(pool: Pool, rung: Rung, region: str, *, fabric: bool | None, stops: bo
         machines=rung.machines,
         fabric=fabric,
         stops=stops,
+        rung=rung.part_of or rung.name,
     )
 
 

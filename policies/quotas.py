@@ -28,17 +28,20 @@ def demands(groups: Iterable[Group], use: Callable[[Group], tuple[Quota, int | N
     `use` tells in which quota a node of a group counts, and how much it takes of it at the most: None where that is
     unknown.
     """
-    most: dict[tuple[Quota, str], dict[str, int | None]] = {}
+    taken: dict[tuple[Quota, str], dict[str, dict[str, int | None]]] = {}
     for one in groups:
         if one.capacity_type is not None and one.capacity_type not in COUNTED:
             continue
         quota, each = use(one)
         amount = None if each is None or one.nodes is None else one.nodes.max * each
-        pools = most.setdefault((quota, one.region), {})
-        before = pools.get(key_of(one), 0)
-        pools[key_of(one)] = None if amount is None or before is None else max(before, amount)
-    for (quota, region), pools in most.items():
-        amounts = [amount for amount in pools.values() if amount is not None]
+        rungs = taken.setdefault((quota, one.region), {}).setdefault(key_of(one), {})
+        before = rungs.get(one.rung, 0)
+        rungs[one.rung] = None if amount is None or before is None else before + amount
+    for (quota, region), pools in taken.items():
+        most = [
+            None if None in rungs.values() else max(filter(None, rungs.values()), default=0) for rungs in pools.values()
+        ]
+        amounts = [amount for amount in most if amount is not None]
         yield Demand(
             what=quota.what,
             path="pools",

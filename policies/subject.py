@@ -86,7 +86,8 @@ class Group(Judged):
     """Nodes that are started alike: a rung of a pool, a scaling group, an instance, what only a template describes.
 
     `machines`: those that may be started, the first one asked for first; none where that is unknown. `region` is ""
-    where it is unknown. `stops`: a schedule takes the group to zero nodes again and again.
+    where it is unknown. `stops`: a schedule takes the group to zero nodes again and again. `rung`: what several groups
+    share that are parts of one rung, as the slices of a pool are.
     """
 
     pool: str
@@ -96,6 +97,7 @@ class Group(Judged):
     machines: tuple[str, ...]
     fabric: bool | None
     stops: bool = False
+    rung: str = ""
 
 
 @record(kw_only=True)
