@@ -12,8 +12,9 @@ from components.aws.fabric import Fabric
 from components.aws.identity import Identity, PodRole
 from components.aws.network import Network
 from components.aws.pool import NodePool
-from components.aws.stack import GpuCluster, Outputs, build
-from components.aws.storage import Mount, Storage
+from components.aws.stack import GpuCluster, build
+from components.aws.storage import Storage
+from components.resources import Mount, Outputs
 
 __all__ = [
     "Addons",

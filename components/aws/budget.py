@@ -10,9 +10,7 @@ from pulumi import ResourceOptions
 
 from components.aws.tags import STACK_TAG, named
 from components.plan.model import BudgetPlan
-
-# What a notification compares with the ceiling, and at how many percent.
-_NOTICES = (("ACTUAL", 50), ("ACTUAL", 80), ("ACTUAL", 100), ("FORECASTED", 100))
+from components.resources import BUDGET_NOTICES
 
 
 class Budget(pulumi.ComponentResource):
@@ -58,10 +56,10 @@ def _notifications(addresses: tuple[str, ...]) -> list[aws.budgets.BudgetNotific
     return [
         aws.budgets.BudgetNotificationArgs(
             comparison_operator="GREATER_THAN",
-            notification_type=kind,
+            notification_type="FORECASTED" if forecast else "ACTUAL",
             threshold=percent,
             threshold_type="PERCENTAGE",
             subscriber_email_addresses=list(addresses),
         )
-        for kind, percent in _NOTICES
+        for forecast, percent in BUDGET_NOTICES
     ]

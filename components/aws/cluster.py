@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 
@@ -10,9 +9,11 @@ import pulumi
 import pulumi_aws as aws
 from pulumi import ResourceOptions
 
+from components import resources
 from components.aws.identity import log_group
 from components.aws.tags import named
 from components.plan.aws.model import Addon, AwsAccess
+from components.resources import short_digest, waiting
 
 # All of them: https://docs.aws.amazon.com/eks/latest/userguide/control-plane-logs.html
 _LOG_TYPES = ("api", "audit", "authenticator", "controllerManager", "scheduler")
@@ -70,7 +71,7 @@ class Cluster(pulumi.ComponentResource):
             upgrade_policy={"support_type": support_type},
             deletion_protection=protect,
             tags=named(self._tags, cluster_name),
-            opts=_waiting(ResourceOptions(parent=self, protect=protect, depends_on=logs), opts),
+            opts=waiting(ResourceOptions(parent=self, protect=protect, depends_on=logs), opts),
         )
         self._admit(control_plane.name, access.admins, partition)
         self._publish(control_plane, region)
@@ -89,7 +90,7 @@ class Cluster(pulumi.ComponentResource):
     def _admit(self, cluster_name: pulumi.Output[str], admins: Sequence[str], partition: str) -> None:
         for principal in admins:
             # Named after the principal and not its place in the list, so that removing one moves no other.
-            name = f"{self._prefix}-admin-{hashlib.sha256(principal.encode()).hexdigest()[:8]}"
+            name = f"{self._prefix}-admin-{short_digest(principal)}"
             entry = aws.eks.AccessEntry(
                 name,
                 cluster_name=cluster_name,
@@ -162,7 +163,7 @@ class Addons(pulumi.ComponentResource):
                 resolve_conflicts_on_create="OVERWRITE",
                 resolve_conflicts_on_update="PRESERVE",
                 tags=named(tags, f"{name}-{addon.name}-addon"),
-                opts=_waiting(ResourceOptions(parent=self), opts),
+                opts=waiting(ResourceOptions(parent=self), opts),
             )
             for addon in addons
         )
@@ -176,19 +177,10 @@ def kubeconfig(
     certificate_authority: pulumi.Input[str],
     region: str,
 ) -> pulumi.Output[str]:
-    """A kubeconfig without credentials: each user's own AWS identity makes the token. Still a secret, as it names the door."""
+    """A kubeconfig by which each user enters with their own AWS identity."""
     arguments = ["--region", region, "eks", "get-token", "--cluster-name", cluster_name, "--output", "json"]
-    login = {"apiVersion": "client.authentication.k8s.io/v1beta1", "command": "aws", "args": arguments}
     server = {"server": endpoint, "certificate-authority-data": certificate_authority}
-    document = {
-        "apiVersion": "v1",
-        "kind": "Config",
-        "clusters": [{"name": cluster_name, "cluster": server}],
-        "users": [{"name": cluster_name, "user": {"exec": login}}],
-        "contexts": [{"name": cluster_name, "context": {"cluster": cluster_name, "user": cluster_name}}],
-        "current-context": cluster_name,
-    }
-    return pulumi.Output.secret(pulumi.Output.json_dumps(document))
+    return resources.kubeconfig(cluster_name, server, {"command": "aws", "args": arguments})
 
 
 def _vpc_config(subnet_ids: Sequence[pulumi.Input[str]], access: AwsAccess) -> aws.eks.ClusterVpcConfigArgs:
@@ -219,9 +211,3 @@ def _associations(
         raise ValueError(f"add-on {addon.name!r} has a role and no service account to give it to")
     account = addon.service_account
     return [aws.eks.AddonPodIdentityAssociationArgs(role_arn=role_arns[addon.role], service_account=account)]
-
-
-def _waiting(own: ResourceOptions, given: ResourceOptions | None) -> ResourceOptions:
-    """`own`, which also waits for what the component was told to wait for: Pulumi does not hand that to its children."""
-    waits = ResourceOptions(depends_on=None if given is None else given.depends_on)
-    return ResourceOptions.merge(own, waits)

@@ -12,6 +12,7 @@ from pulumi import CustomTimeouts, ResourceOptions
 from components.aws.tags import named
 from components.plan.aws.model import NetworkInterface, NodeGroup, ScheduledSize
 from components.plan.model import NodeCount
+from components.resources import waiting
 
 _TAGGED = ("instance", "volume", "network-interface")
 
@@ -138,14 +139,13 @@ class NodePool(pulumi.ComponentResource):
         )
 
     def _group_options(self, opts: ResourceOptions | None) -> ResourceOptions:
-        return ResourceOptions(
+        own = ResourceOptions(
             parent=self,
-            # A component's own dependencies do not reach its children.
-            depends_on=None if opts is None else opts.depends_on,
             ignore_changes=["scalingConfig.desiredSize"] if self._size is None else None,
             # Large accelerated machines take long to start, and longer to be found.
             custom_timeouts=CustomTimeouts(create="60m", update="60m"),
         )
+        return waiting(own, opts)
 
     def _schedule(self, schedule: ScheduledSize) -> None:
         aws.autoscaling.Schedule(

@@ -15,27 +15,10 @@ from components.aws.fabric import Fabric
 from components.aws.identity import Identity, PodRole
 from components.aws.network import Network
 from components.aws.pool import NodePool, size_moves
-from components.aws.storage import Mount, Storage
+from components.aws.storage import Storage
 from components.plan.aws.model import Addon, AwsClusterPlan, Lustre, NodeGroup
 from components.plan.model import NodeCount
-from components.records import record
-
-
-@record(kw_only=True)
-class Outputs:
-    """What a stack tells about its cluster."""
-
-    cluster_name: pulumi.Output[str]
-    endpoint: pulumi.Output[str]
-    kubeconfig: pulumi.Output[str]
-    """A secret."""
-    oidc_issuer: pulumi.Output[str]
-    pools: Mapping[str, Sequence[pulumi.Output[str]]]
-    """Names of the node groups by pool, in the order of the pool's capacity ladder."""
-    storage: Mapping[str, pulumi.Output[str]]
-    """Ids of file systems and names of buckets, by the storage's name."""
-    mounts: Mapping[str, Mount]
-    """How the Lustre file systems are mounted, by the storage's name."""
+from components.resources import Outputs
 
 
 def build(plan: AwsClusterPlan, opts: ResourceOptions | None = None) -> Outputs:

@@ -14,20 +14,13 @@ from components.aws.tags import named
 from components.plan.aws.model import Bucket, Lustre, SharedFileSystem
 from components.plan.model import StoragePlan
 from components.records import record
+from components.resources import Mount
 
 # https://docs.aws.amazon.com/fsx/latest/LustreGuide/limit-access-security-groups.html
 _LUSTRE_PORTS = ((988, 988), (1018, 1023))
 _NFS_PORT = (2049, 2049)
 _LINKED_PATH = "/data"
 _CHANGES = ["NEW", "CHANGED", "DELETED"]
-
-
-@record(kw_only=True)
-class Mount:
-    """How a Lustre file system is mounted: `<dns_name>@tcp:/<mount_name>`."""
-
-    dns_name: pulumi.Output[str]
-    mount_name: pulumi.Output[str]
 
 
 @record(kw_only=True)
