@@ -72,7 +72,7 @@ def _bought(plan: ClusterPlan, on: date) -> list[Finding]:
                 found.append(
                     Finding(id="capacity-ended", level=Level.ERROR, path=path, message=message, hint="remove the rung")
                 )
-            elif rung.bought.start is not None and rung.bought.start.date() <= on:
+            elif rung.raised_on_time and rung.bought.start is not None and rung.bought.start.date() <= on:
                 message = f"{rung.bought.id} has started: Auto Scaling takes no scheduled raise in the past"
                 hint = "on a first deployment, raise the node group by hand"
                 found.append(Finding(id="block-started", level=Level.ADVISORY, path=path, message=message, hint=hint))

@@ -1,7 +1,7 @@
 """The plan of a cluster, in words that every cloud shares.
 
 Frozen dataclasses with no Pulumi type in them. A cloud adds its own decisions in subclasses
-(`components/plan/aws/model.py`); the cost estimator and the rules read these.
+(`components/plan/<cloud>/model.py`); the cost estimator and the rules read these.
 """
 
 from __future__ import annotations
@@ -71,12 +71,22 @@ class RungPlan:
     zones: tuple[str, ...]
     bought: Bought | None = None
 
+    @property
+    def raised_on_time(self) -> bool:
+        """Whether a change of size that is scheduled once brings the nodes, and none comes when that moment is past."""
+        return False
+
+    @property
+    def node_groups(self) -> tuple[tuple[str, NodeCount], ...]:
+        """(part of its logical name, nodes) of each node group that the rung is made of."""
+        return ((self.name, self.nodes),)
+
 
 @record(kw_only=True)
 class FabricPlan:
     """The network between the nodes of a pool."""
 
-    kind: str  # efa
+    kind: str  # efa, tcpx, tcpxo, rdma, rdma-metal, ici
     gbps_per_node: Decimal
     gbps_per_accelerator: Decimal
     devices_per_node: int

@@ -96,6 +96,10 @@ class NodeGroup:
 class AwsRung(RungPlan):
     group: NodeGroup
 
+    @property
+    def raised_on_time(self) -> bool:
+        return any(one.at is not None for one in self.group.schedules)
+
 
 @record(kw_only=True)
 class AwsPool(PoolPlan):

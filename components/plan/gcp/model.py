@@ -136,10 +136,22 @@ class NodePool:
     def nodes_max(self) -> int:
         return self.max_per_zone * len(self.zones)
 
+    @property
+    def nodes(self) -> NodeCount:
+        """In all zones together."""
+        zones = len(self.zones)
+        return NodeCount(
+            min=self.min_per_zone * zones, desired=self.desired_per_zone * zones, max=self.max_per_zone * zones
+        )
+
 
 @record(kw_only=True)
 class GcpRung(RungPlan):
     groups: tuple[NodePool, ...]
+
+    @property
+    def node_groups(self) -> tuple[tuple[str, NodeCount], ...]:
+        return tuple((group.role, group.nodes) for group in self.groups)
 
 
 @record(kw_only=True)
@@ -230,3 +242,8 @@ class GcpClusterPlan(ClusterPlan):
     csi_drivers: tuple[str, ...]  # gcs-fuse | lustre | filestore
     billing_account: str | None  # None: no budget is made
     log_retention_days: int
+
+    @property
+    def support_type(self) -> str:
+        """`EXTENDED` where the channel has versions in paid extended support, else `STANDARD`."""
+        return "EXTENDED" if self.channel == "EXTENDED" else "STANDARD"
