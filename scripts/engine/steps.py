@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from importlib import import_module
 from typing import Any
 
 from components.plan.model import ClusterPlan
@@ -10,8 +11,6 @@ from components.records import record
 
 OPERATIONS = ("create", "update", "replace", "delete", "same")
 
-# What rolls the nodes of a group although the provider changes it in place (EKS guide, "Update a managed node group").
-_ROLLS = ("launchTemplate", "releaseVersion", "version")
 _NODES = "-nodes"
 
 
@@ -103,13 +102,12 @@ def sizes(plan: ClusterPlan, before: Sizes | None = None) -> Sizes:
     """
     had = before or {}
     found: dict[str, tuple[int, int]] = {}
-    for pool in plan.pools:
-        for rung in pool.rungs:
-            name, nodes = f"{plan.stack}-{rung.name}{_NODES}", rung.nodes
-            size = nodes.desired
-            if nodes.min < nodes.max and name in had:
-                size = min(max(had[name][0], nodes.min), nodes.max)
-            found[name] = (size, pool.accelerators_per_node)
+    groups = ((pool, group) for pool in plan.pools for rung in pool.rungs for group in rung.node_groups)
+    for pool, (role, nodes) in groups:
+        name, size = f"{plan.stack}-{role}{_NODES}", nodes.desired
+        if nodes.min < nodes.max and name in had:
+            size = min(max(had[name][0], nodes.min), nodes.max)
+        found[name] = (size, pool.accelerators_per_node)
     return found
 
 
@@ -131,9 +129,20 @@ def _moved(change: Change, had: int, has: int, each: int) -> dict[str, int]:
         return {"begun": has}
     if change.operation == "delete":
         return {"ended": had, "missing": had}
-    if change.operation != "update":
+    if change.operation != "update" or not (had or has):
         return {}
     fewer, more = max(0, had - has), max(0, has - had)
-    rolls = any(path.partition(".")[0] in _ROLLS for path in change.paths)
+    rolls = any(_covers(path, rolling) for path in change.paths for rolling in _rolling(change.type))
     stay = min(had, has) if rolls else 0
     return {"ended": fewer, "begun": more, "restarted": stay, "missing": fewer + (min(each, stay) if rolls else 0)}
+
+
+def _rolling(type: str) -> Sequence[str]:
+    """What of a node group the provider changes in place, and the cloud by exchanging the nodes."""
+    cloud = type.partition(":")[0].partition("-")[0]
+    return import_module(f"scripts.preview.{cloud}").ROLLING
+
+
+def _covers(path: str, other: str) -> bool:
+    """Whether one path is the other, or inside of it."""
+    return path == other or path.startswith((f"{other}.", f"{other}[")) or other.startswith(f"{path}.")
