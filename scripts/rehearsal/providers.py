@@ -25,6 +25,23 @@ how the cloud hosts Kubernetes clusters.
 
 PROVIDERS: tuple[str, ...] = tuple(SERVICES)
 
+_OF_CLOUDS: dict[str, tuple[str, ...]] = {
+    "aws": ("aws",),
+    "gcp": ("gcp", "kubernetes"),
+    "azure": ("azure-native", "kubernetes"),
+}
+"""Cloud -> the providers that a cluster there is made by, the cloud's own first."""
+
+
+def of_cloud(cloud: str) -> tuple[str, ...]:
+    """The providers that make a cluster on a cloud. Raises KeyError for a cloud that nobody stands in for."""
+    return _OF_CLOUDS[cloud]
+
+
+def types_on(cloud: str) -> frozenset[str]:
+    """The types of resources that those who answer for a cloud know; of custom resources see `is_custom`."""
+    return frozenset(type for provider in of_cloud(cloud) for type in types(provider))
+
 
 def service(provider: str) -> Service | None:
     """Who answers for a provider, None where nobody does yet."""

@@ -19,7 +19,7 @@ from components.records import record
 from scripts.engine import recovery
 from scripts.engine.find import Installation
 from scripts.engine.run import Engine, Result
-from scripts.rehearsal import server
+from scripts.rehearsal import providers, server
 from scripts.rehearsal.crash.recording import PROJECT, Recording
 from scripts.rehearsal.crash.replay import Host
 from scripts.rehearsal.servicer import Event
@@ -71,7 +71,7 @@ class Place:
         self.stack, self._folder = stack, folder
         self._watch: Callable[[Event], None] = lambda _: None
         self.host, self._kept = Host(), State(MEMORY)
-        self._provider = cloud
+        self._providers = providers.of_cloud(cloud)
         self._kept.set({"account": account} if account else {})
         tools = _tools(folder / "tools", self.host.address)
         self.clouds = self._serve()
@@ -205,7 +205,7 @@ class Place:
     def _serve(self) -> server.Running:
         # The calls that a provider dies in get no answer, so the thread that is in one must not wait for it.
         crash = threading.Thread(target=lambda: self.clouds.die(), daemon=True)
-        return server.start(self._kept, (self._provider,), watch=self._told, crash=lambda: _end(crash))
+        return server.start(self._kept, self._providers, watch=self._told, crash=lambda: _end(crash))
 
     def _words(self, verb: str, recording: Recording) -> tuple[str, ...]:
         self.host.recording = recording

@@ -155,7 +155,7 @@ class Lustre(Placed):
         gib = int(call.text("capacityGib", default="0"))
         tier = call.text("perUnitStorageThroughput")
         step = next((one for one in catalog().lustre_steps() if str(one.throughput) == tier), None)
-        beyond = step is not None and step.largest_gib is not None and gib > step.largest_gib
+        beyond = step is not None and gib > step.largest_gib
         if step is not None and (gib != step.next_legal(gib) or beyond):
             words = f"capacity_gib {gib} is invalid for per_unit_storage_throughput {tier}: it must be a multiple of"
             legal = f"{step.step_gib} and at least {step.smallest_gib}."

@@ -28,6 +28,7 @@ _COMMON = (
     Limit("metadata.namespace", "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-'", _NAMES, _LABEL, 1, 63),
 )  # fmt: skip
 
+_PARAMETERS, _NETWORK = "kubernetes:networking.gke.io/v1:GKENetworkParamSet", "kubernetes:networking.gke.io/v1:Network"
 _LISTED: dict[str, dict[str, tuple[str, ...]]] = {
     # Kubernetes API reference, core/v1 and apps/v1.
     "kubernetes:core/v1:Service": {"spec.type": ("ClusterIP", "ExternalName", "LoadBalancer", "NodePort")},
@@ -36,11 +37,8 @@ _LISTED: dict[str, dict[str, tuple[str, ...]]] = {
         "reclaimPolicy": ("Delete", "Retain"),
         "volumeBindingMode": ("Immediate", "WaitForFirstConsumer"),
     },
-}
-_PARAMETERS, _NETWORK = "kubernetes:networking.gke.io/v1:GKENetworkParamSet", "kubernetes:networking.gke.io/v1:Network"
-# kubernetes/cloud-provider-gcp, crd/config/crds/networking.gke.io_{gkenetworkparamsets,networks}.yaml; RDMA: GKE guide,
-# "Run AI workloads on A3 Ultra and A4".
-_LISTED |= {
+    # kubernetes/cloud-provider-gcp, crd/config/crds/networking.gke.io_{gkenetworkparamsets,networks}.yaml; RDMA: GKE
+    # guide, "Run AI workloads on A3 Ultra and A4".
     _PARAMETERS: {"spec.deviceMode": ("DPDK-VFIO", "NetDevice", "RDMA")},
     _NETWORK: {"spec.type": ("Device", "L2", "L3"), "spec.provider": ("GKE",)},
 }

@@ -27,7 +27,7 @@ from scripts.engine.events import Events  # noqa: E402
 from scripts.engine.find import Installation  # noqa: E402
 from scripts.engine.steps import Step, gpus, sizes  # noqa: E402
 from scripts.engine.words import last_line  # noqa: E402
-from scripts.rehearsal import server  # noqa: E402
+from scripts.rehearsal import providers, server  # noqa: E402
 from scripts.rehearsal.lifecycle.deployed import Deployed  # noqa: E402
 from scripts.rehearsal.lifecycle.edits import Planned  # noqa: E402
 from scripts.rehearsal.lifecycle.faults import NamedFault, aimed  # noqa: E402
@@ -61,7 +61,8 @@ class Stage:
         struck = [one for fault in faults for one in aimed(fault, start.plan)]
         cloud, place = start.plan.cloud, folder / "cloud.db"
         with contextlib.ExitStack() as undo:
-            self._clouds = undo.enter_context(server.start(place, (cloud,), settings=settings, faults=struck))
+            serving = server.start(place, providers.of_cloud(cloud), settings=settings, faults=struck)
+            self._clouds = undo.enter_context(serving)
             name = (self._project, start.plan.stack)
             self._stack = _stack(installation, folder, name, self._clouds.debug_providers, self._run)
             if deployed is not None:
