@@ -131,7 +131,7 @@ def _pool(
         labels=_labels(share, facts, dranet),
         taints=spelled(taints_of(pool, _resource(machine, catalog))),
     )
-    return named(found, spec)
+    return named(found, spec.encryption.key)
 
 
 def _workload(facts: PoolFacts, by_policy: bool) -> str | None:
@@ -197,16 +197,16 @@ def system_pool(spec: ClusterSpec, machine: GcpMachine, zones: Sequence[str], ca
         labels={"gpu-fleet/pool": "system", "gpu-fleet/capacity": "on-demand"},
         taints=(),
     )
-    return named(found, spec)
+    return named(found, spec.encryption.key)
 
 
-def named(pool: NodePool, spec: ClusterSpec) -> NodePool:
+def named(pool: NodePool, key: str | None) -> NodePool:
     """The pool with its physical name: its role, and a hash of what an edit in place would not change.
 
-    The hash holds the role too, since a long one is cut.
+    The hash holds the role too, since a long one is cut; `key` is the full name of a KMS key of the spec, or None.
     """
     fixed = {name: value for name, value in asdict(pool).items() if name in _FIXED}
     wired = [(one.network, one.subnet) for one in pool.interfaces]
-    text = json.dumps([pool.role, fixed, wired, spec.encryption.key], sort_keys=True, separators=(",", ":"))
+    text = json.dumps([pool.role, fixed, wired, key], sort_keys=True, separators=(",", ":"))
     end = hashlib.blake2b(text.encode(), digest_size=_HASH // 2).hexdigest()
     return replace(pool, name=f"{pool.role[: _LONGEST_NAME - _HASH - 1].rstrip('-')}-{end}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from components.catalog.gcp import GcpCatalog
+from components.catalog.gcp import Fabric, GcpCatalog, GcpMachine
 from components.catalog.gke import GkeVersion
 from components.plan.gcp.facts import PoolFacts
 from components.plan.notes import Notes
@@ -68,18 +68,23 @@ def first_from(asked: GkeVersion, versions: Sequence[GkeVersion]) -> GkeVersion 
 def floors(spec: ClusterSpec, pools: Sequence[PoolFacts], catalog: GcpCatalog) -> Iterator[Floor]:
     """What the pools need: for their machines, their fabrics in the way that was chosen, and their capacity."""
     for facts in pools:
-        machine, fabric = facts.machine, facts.fabric
-        if machine.min_kubernetes:
-            yield _floor(machine.name, facts.path, machine.min_kubernetes)
-        if fabric is not None and spec.software.pod_networks == "dranet" and fabric.dranet_floor:
-            yield _floor("DRANET", "software.pod_networks", fabric.dranet_floor)
-        if fabric is not None and spec.software.pod_networks == "objects" and fabric.objects_floors:
-            yield _floor(f"fabric {fabric.name}", f"{facts.path}.fabric", *fabric.objects_floors)
-        if "flex" in facts.pool.capacity:
-            kind = "gpu" if machine.guest_accelerator else "tpu"
-            yield _floor(
-                f"flex-start of {kind.upper()}s", f"{facts.path}.capacity", catalog.default(f"flex-{kind}-floor")
-            )
+        way, flex = spec.software.pod_networks, "flex" in facts.pool.capacity
+        yield from floors_of(facts.path, facts.machine, facts.fabric, way, flex, catalog)
+
+
+def floors_of(
+    path: str, machine: GcpMachine, fabric: Fabric | None, way: str, flex: bool, catalog: GcpCatalog
+) -> Iterator[Floor]:
+    """What one pool needs; `way` is how pods get at the fabric's networks: `objects` or `dranet`."""
+    if machine.min_kubernetes:
+        yield _floor(machine.name, path, machine.min_kubernetes)
+    if fabric is not None and way == "dranet" and fabric.dranet_floor:
+        yield _floor("DRANET", "software.pod_networks", fabric.dranet_floor)
+    if fabric is not None and way == "objects" and fabric.objects_floors:
+        yield _floor(f"fabric {fabric.name}", f"{path}.fabric", *fabric.objects_floors)
+    if flex:
+        kind = "gpu" if machine.guest_accelerator else "tpu"
+        yield _floor(f"flex-start of {kind.upper()}s", f"{path}.capacity", catalog.default(f"flex-{kind}-floor"))
 
 
 def _floor(what: str, path: str, *versions: str) -> Floor:
