@@ -63,6 +63,8 @@ class BehaviourOf(Generic[C]):
     """Defaults inside a block, where the inputs have that block."""
     sets: ClassVar[tuple[str, ...]] = ()
     """Paths whose order is not kept."""
+    lasting: ClassVar[tuple[str, ...]] = ()
+    """What the cloud has decided once, when the resource was made, and an edit does not change."""
 
     def verify(self, call: C) -> None:
         """Refuse what does not fit to what exists; also before an edit, when `call.was` is set."""
@@ -92,7 +94,8 @@ class BehaviourOf(Generic[C]):
         for block, defaults in self.nested.items():
             if made.get(block) is not None:
                 made[block] = filled(made[block], defaults)
-        made = filled(self.decide(call, id), made)
+        told: Values = {} if call.was is None else call.was.outputs
+        made = filled(self.decide(call, id) | {name: told[name] for name in self.lasting if name in told}, made)
         for path in self.sets:
             shuffle(made, path.split("."))
         return made

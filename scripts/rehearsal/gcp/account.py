@@ -20,6 +20,7 @@ CHANNEL = "gcp:monitoring/notificationChannel:NotificationChannel"
 
 class Account(Placed):
     form = "projects/{project}/serviceAccounts/{email}"
+    lasting = ("uniqueId",)
 
     def more(self, call: Call) -> dict[str, str]:
         return {"email": f"{call.text('accountId')}@{place(call)['project']}.iam.gserviceaccount.com"}

@@ -12,7 +12,7 @@ from scripts.rehearsal.gcp import kms
 from scripts.rehearsal.gcp.places import ACCOUNT, CLUSTER, NETWORK, SUBNETWORK, Placed, find, place, short, zones
 from scripts.rehearsal.gcp.services import number
 from scripts.rehearsal.model import CloudError, Resource
-from scripts.rehearsal.values import rows
+from scripts.rehearsal.values import at, rows
 
 VERSION = "1.34.1-gke.1829001"
 """What a cluster gets that names no version: one that GKE has had (GKE release notes, DRANET's first)."""
@@ -64,6 +64,7 @@ class Cluster(Placed):
     form = "projects/{project}/locations/{location}/clusters/{name}"
     api = "https://container.googleapis.com/v1/"
     sets = ("nodeLocations",)
+    lasting = ("endpoint", "labelFingerprint", "masterAuth")
     # container.v1, Cluster; terraform-provider-google, google_container_cluster: deletion_protection.
     defaults: ClassVar[Mapping[str, Any]] = {
         "deletionProtection": True,
@@ -143,6 +144,9 @@ class Cluster(Placed):
     def _endpoints(self, call: Call) -> dict[str, Any]:
         """A name for the control plane, which Google's own front end guards (GKE guide, "DNS-based endpoint")."""
         here = place(call)
+        told = None if call.was is None else at(call.was.outputs, "controlPlaneEndpointsConfig", "dnsEndpointConfig")
+        if told is not None and told.get("endpoint"):
+            return {"dnsEndpointConfig": {"endpoint": told["endpoint"]}}
         where = f"gke-{call.digits(32, 'dns')}-{number(here['project'])}.{here['location']}.gke.goog"
         return {"dnsEndpointConfig": {"endpoint": where}}
 

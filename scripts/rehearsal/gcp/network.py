@@ -34,6 +34,7 @@ FILES, LUSTRE = "gcp:filestore/instance:Instance", "gcp:lustre/instance:Instance
 
 class Network(Placed):
     form = "projects/{project}/global/networks/{name}"
+    lasting = ("networkId", "numericId")
     kind = "network resource"
     users: ClassVar[Mapping[str, tuple[str, ...]]] = dict.fromkeys(
         (SUBNETWORK, FIREWALL, ROUTER, CLUSTER, CONNECTION, LUSTRE, GLOBAL), ("network",)
@@ -68,6 +69,7 @@ class Network(Placed):
 
 class Subnetwork(Placed):
     form = "projects/{project}/regions/{region}/subnetworks/{name}"
+    lasting = ("subnetworkId",)
     kind = "subnetwork resource"
     users: ClassVar[Mapping[str, tuple[str, ...]]] = {CLUSTER: ("subnetwork",), ADDRESS: ("subnetwork",)}
     sets = ("secondaryIpRanges",)
@@ -183,6 +185,7 @@ class Nat(Placed):
 
 class Address(Placed):
     form = "projects/{project}/regions/{region}/addresses/{name}"
+    lasting = ("address",)
     kind = "address resource"
     # compute.v1, Address.
     defaults: ClassVar[Mapping[str, Any]] = {"addressType": "EXTERNAL", "networkTier": "PREMIUM", "description": ""}

@@ -12,7 +12,7 @@ from scripts.rehearsal.gcp.capacity import enough, nodes
 from scripts.rehearsal.gcp.gke import NODE, VERSION, account_known, busy, version_key
 from scripts.rehearsal.gcp.places import CLUSTER, COMPUTE, NODES, Placed, find, place, short, zones
 from scripts.rehearsal.model import CloudError, Resource, Values
-from scripts.rehearsal.values import at, copied, rows
+from scripts.rehearsal.values import at, copied, rows, texts
 
 GPU_TAINT = {"key": "nvidia.com/gpu", "value": "present", "effect": "NO_SCHEDULE"}
 """GKE's own, on pools with GPUs in a cluster that has others (GKE guide, "GPUs in Standard node pools")."""
@@ -24,6 +24,7 @@ _LONGEST_RUN = 604800
 class NodePool(Placed):
     form = "{cluster}/nodePools/{name}"
     sets = ("nodeLocations", "nodeConfig.oauthScopes", "nodeConfig.tags")
+    lasting = ("initialNodeCount",)
     # container.v1, NodePool, NodeManagement, UpgradeSettings.
     defaults: ClassVar[Mapping[str, Any]] = {
         "management": {"autoRepair": True, "autoUpgrade": True},
@@ -75,7 +76,7 @@ class NodePool(Placed):
     def decide(self, call: Call, id: str) -> dict[str, Any]:
         home = find(call, CLUSTER, self._home(call))
         version = VERSION if home is None else str(home.outputs["masterVersion"])
-        stem = f"gke-{short(self._home(call))[:16]}-{call.text('name')[:16]}-{call.digits(8, 'group')}"
+        stem = f"gke-{short(self._home(call))[:16]}-{call.text('name')[:16]}-{_digits(call)}"
         groups = [f"projects/{place(call)['project']}/zones/{zone}" for zone in zones(call)]
         return {
             "project": place(call)["project"],
@@ -117,6 +118,12 @@ class NodePool(Placed):
 
 def accelerated(inputs: Values) -> bool:
     return bool(at(inputs, "nodeConfig", "guestAccelerators"))
+
+
+def _digits(call: Call) -> str:
+    """Of the names of its instance groups, which stay what they are."""
+    told = texts(call.was.outputs, "instanceGroupUrls") if call.was else []
+    return told[0].removesuffix("-grp").rpartition("-")[2] if told else call.digits(8, "group")
 
 
 def _sizes(call: Call) -> None:
