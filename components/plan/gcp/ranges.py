@@ -130,8 +130,9 @@ class _Choice:
         why = "the default range"
         if chosen.prefixlen < default.prefixlen:
             why = f"large enough for {_WHAT[path]}"
-        if any(chosen.overlaps(one) for one in self.ranges.values()):
-            why = f"the default {default} is in the way of another range"
+        taken = any(default.overlaps(one) for one in self.ranges.values())
+        if taken or not _is_private(chosen) or any(chosen.overlaps(one) for one in self.ranges.values()):
+            why = f"the default {default} is in the way of another range" if taken else why
             chosen = free(prefix, self.ranges.values()) or chosen
         self._notes.decide(path, str(chosen), why)
         return chosen
@@ -149,7 +150,7 @@ class _Choice:
     def check(self, nodes: str) -> None:
         """Tell every range that is not private, overlaps another, or is too small."""
         for path in sorted(self._given):
-            if not any(self.ranges[path].subnet_of(space) for space in PRIVATE):
+            if not _is_private(self.ranges[path]):
                 self._tell(path, "is no private range (RFC 1918: 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16)")
         paths = sorted(self.ranges)
         for index, path in enumerate(paths):
@@ -158,6 +159,8 @@ class _Choice:
                     told, against = (path, other) if path in self._given else (other, path)
                     self._tell(told, f"overlaps {self.ranges[against]}, the range of {_WHAT[against]}")
         self._check_sizes(nodes)
+        # What follows is planned with ranges that work, so that one fault is told once.
+        self.ranges.update({path: cidr for path, cidr in self._instead.items() if cidr is not None})
 
     def _check_sizes(self, nodes: str) -> None:
         holds = {HOST: f"{nodes}", PODS: "the pods of all nodes", FABRIC: "the interfaces of all nodes"}
@@ -177,6 +180,10 @@ class _Choice:
         instead = self._instead[path]
         hint = f"give for example {instead}" if instead else "make the other ranges smaller, or two clusters of it"
         self._notes.error("addresses", path, f"{self.ranges[path]} {what}", hint)
+
+
+def _is_private(cidr: IPv4Network) -> bool:
+    return any(cidr.subnet_of(space) for space in PRIVATE)
 
 
 def free(prefix: int, taken: Iterable[IPv4Network]) -> IPv4Network | None:
