@@ -13,6 +13,8 @@ if TYPE_CHECKING:  # a pack's start is waited for, and needs no catalogue yet
     from components.catalog import Catalog, Machine
 
 ON_DEMAND = "on-demand"
+ALIKE = Decimal("0.8")
+"""The share of a machine's vCPUs that another one must have at the least to be held against it."""
 
 
 @record(kw_only=True)
@@ -46,8 +48,11 @@ class Market:
         """List prices of a machine-hour on demand, by region, in the regions that an account in `region` can use."""
         return {}
 
-    def offers(self, accelerator: str) -> tuple[Offer, ...]:
-        """The cheapest offer of an accelerator in each other cloud that has a list price of it."""
+    def offers(self, accelerator: str, like: Machine | None = None) -> tuple[Offer, ...]:
+        """The cheapest offer of an accelerator in each other cloud that has a list price of it.
+
+        With `like`, only on machines with as many accelerators that are not much smaller.
+        """
         return ()
 
     def support(self, version: str, on: date) -> str:
@@ -66,7 +71,7 @@ class CatalogMarket(Market):
         self._catalogs = catalogs
         # Asked for each group of nodes, of which a program may have thousands of the same machine.
         self._prices: dict[tuple[str, str], Mapping[str, Decimal]] = {}
-        self._found: dict[str, tuple[Offer, ...]] = {}
+        self._found: dict[tuple[str, str], tuple[Offer, ...]] = {}
 
     def _catalog(self, cloud: str) -> Catalog:
         from components.catalog import load
@@ -98,15 +103,16 @@ class CatalogMarket(Market):
                 found[there] = price.usd
         return found
 
-    def offers(self, accelerator: str) -> tuple[Offer, ...]:
+    def offers(self, accelerator: str, like: Machine | None = None) -> tuple[Offer, ...]:
         from components.catalog import CLOUDS
 
-        if accelerator not in self._found:
+        asked = accelerator, like.name if like else ""
+        if asked not in self._found:
             clouds = CLOUDS if self._catalogs is None else tuple(self._catalogs)
             others = [cloud for cloud in clouds if cloud != self.cloud]
-            found = (_cheapest(cloud, self._catalog(cloud), accelerator) for cloud in others)
-            self._found[accelerator] = tuple(offer for offer in found if offer is not None)
-        return self._found[accelerator]
+            found = (_cheapest(cloud, self._catalog(cloud), accelerator, like) for cloud in others)
+            self._found[asked] = tuple(offer for offer in found if offer is not None)
+        return self._found[asked]
 
     def support(self, version: str, on: date) -> str:
         known = self._catalog(self.cloud).kubernetes(version)
@@ -140,14 +146,17 @@ class Markets(Market):
         return next((one for one in self._markets.values() if one.machine(machine) is not None), NOTHING)
 
 
-def _cheapest(cloud: str, catalog: Catalog, accelerator: str) -> Offer | None:
-    offers = _offers(cloud, catalog, accelerator)
+def _cheapest(cloud: str, catalog: Catalog, accelerator: str, like: Machine | None) -> Offer | None:
+    offers = _offers(cloud, catalog, accelerator, like)
     return min(offers, key=lambda offer: (offer.usd, offer.machine, offer.region), default=None)
 
 
-def _offers(cloud: str, catalog: Catalog, accelerator: str) -> Iterable[Offer]:
-    for count, _ in catalog.counts_of(accelerator):
+def _offers(cloud: str, catalog: Catalog, accelerator: str, like: Machine | None) -> Iterable[Offer]:
+    counts = [count for count, _ in catalog.counts_of(accelerator)] if like is None else [like.accelerator_count]
+    for count in counts:
         for machine in catalog.machines_with(accelerator, count):
+            if like is not None and machine.vcpus < like.vcpus * ALIKE:
+                continue
             for region in catalog.priced_regions(machine.name, ON_DEMAND):
                 price = catalog.price(machine.name, region, ON_DEMAND)
                 # What is taken by its name alone has only a part of the accelerator.

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from components.cost.readers.gcp import facts_from_resources
-
 from components.catalog import load
 from components.cost.facts import ClusterFacts
 from components.cost.model import CostReport
+from components.cost.readers.gcp import facts_from_resources
 from components.plan.gcp.model import GcpClusterPlan
 from policies.context import Context, rates_of
 from policies.gcp_names import demands_of

@@ -11,21 +11,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from policies.context import Context
-from policies.readers.common import path_of, worst_key
-from policies.readers.gcp_types import (
+from components.cost.readers.gcp_types import (
     BUCKET,
     CLUSTER,
-    DISKS,
     FILESTORE,
     INSTANCE,
     LOG_BUCKET,
     LUSTRE,
     NODE_POOL,
     TEMPLATES,
-    keeps_first_pool,
-    named,
 )
+from policies.context import Context
+from policies.readers.common import path_of, worst_key
+from policies.readers.gcp_types import DISKS, keeps_first_pool, named
 from policies.readers.graph import MISSING, UNKNOWN, Graph, Json, key_at, look, rows
 from policies.subject import Encryptable
 

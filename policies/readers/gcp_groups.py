@@ -10,12 +10,23 @@ from typing import Any
 from components.catalog import load
 from components.catalog.gcp import GcpCatalog
 from components.cost.facts import ClusterFacts, Pool, Rung
+from components.cost.readers.gcp_machines import machine_name
+from components.cost.readers.gcp_types import (
+    CLUSTER,
+    FROM_TEMPLATE,
+    INSTANCE,
+    MANAGERS,
+    NODE_POOL,
+    RESERVATION,
+    TEMPLATES,
+    TPU,
+)
 from components.plan.model import NodeCount
 from policies import groups
 from policies.context import Context
 from policies.groups import day
 from policies.readers.common import path_of
-from policies.readers.gcp_types import FUTURE, INSTANCE, NODE_POOL, RESERVATION, TEMPLATES, TPU_VM, named
+from policies.readers.gcp_types import FUTURE, named, template_of
 from policies.readers.graph import MISSING, UNKNOWN, Graph, Json, look, number, rows, switch
 from policies.subject import Group, Purchase
 from policies.subject import Pool as JudgedPool
@@ -25,7 +36,7 @@ _NONE = NodeCount(min=0, desired=0, max=0)
 
 
 def groups_of(facts: Iterable[ClusterFacts], graph: Graph, context: Context) -> list[Found]:
-    """Every group of nodes that the cost of these resources counts, then templates, which start nothing here."""
+    """Every group of nodes that the cost of these resources counts, then templates that none of them uses."""
     regions = list(facts)
     found = [
         (rung, _group(pool, rung, region.region, graph, context))
@@ -41,54 +52,59 @@ def _group(pool: Pool, rung: Rung, region: str, graph: Graph, context: Context) 
     made = groups.group(pool, rung, region, fabric=None)
     resource = _resource(rung, graph)
     if resource is None:
-        return replace(made, resource=rung.name)
-    capacity = capacity_of(resource)
+        return _own_pool(rung, made, graph, context)
+    given = _configuration(resource, graph)
+    capacity = capacity_of(given)
     return replace(
         made,
         what=named(resource),
         path=path_of(resource, graph, context, "pools.", "system"),
         resource=resource["name"],
-        machines=_with_attached(rung.machines, resource),
+        machines=() if _may_have_more(given, rung.machines) else rung.machines,
         # The cost takes what it cannot read for on-demand, which is the dearest.
         capacity_type=made.capacity_type if capacity == "other" or rung.is_bought else capacity,
-        fabric=_fabric(resource, rung.machines),
+        fabric=_fabric(resource, given, rung.machines),
     )
 
 
+def _own_pool(rung: Rung, made: Group, graph: Graph, context: Context) -> Group:
+    """A pool that a cluster makes itself, which the cost calls by both (`main: default pool`); it has no fabric."""
+    name, _, pool = rung.name.partition(": ")
+    found = graph.named([name], CLUSTER)
+    if not found:
+        return replace(made, resource=rung.name)
+    path = path_of(found[0], graph, context, default="system")
+    return replace(made, what=f"the {pool} of {named(found[0])}", path=path, resource=name, fabric=False)
+
+
 def _resource(rung: Rung, graph: Graph) -> Json | None:
-    for kind in (NODE_POOL, INSTANCE, TPU_VM, RESERVATION, FUTURE):
+    for kind in (NODE_POOL, INSTANCE, FROM_TEMPLATE, *MANAGERS, TPU, RESERVATION):
         found = graph.named([rung.name], kind)
         if found:
             return found[0]
     return None
 
 
-def _with_attached(machines: tuple[str, ...], resource: Json) -> tuple[str, ...]:
-    """The machines, with what is attached to one that has no accelerators of its own: `n1-standard-8+nvidia-tesla-v100`.
+def _configuration(resource: Json, graph: Graph) -> Any:
+    """What says how a node is made: inputs, those of a template, or why there are none."""
+    if resource["type"] == NODE_POOL:
+        return look(resource["inputs"], "nodeConfig")
+    if resource["type"] in (FROM_TEMPLATE, *MANAGERS):
+        template = template_of(resource, graph)
+        return UNKNOWN if template is None else {**template["inputs"], **resource["inputs"]}
+    return resource["inputs"]
 
-    Such a machine is not in the catalogue, so that rules know nothing of it and do not take it for a plain one.
-    """
-    found = rows(_configuration(resource), "guestAccelerators")
-    kinds = [look(one, "type") for one in found or ()]
+
+def _may_have_more(given: Any, machines: Sequence[str]) -> bool:
+    """Whether accelerators may be attached to a machine that has none of its own, and nobody knows which."""
     catalog = load("gcp")
-    known = {one: catalog.machine(one) for one in machines}
-    plain = [name for name, machine in known.items() if machine is None or machine.accelerator is None]
-    if found is None and plain:
-        return ()
-    if not kinds or not plain:
-        return machines
-    attached = "+".join(str(kind) if isinstance(kind, str) else "unknown" for kind in kinds)
-    return tuple(f"{name}+{attached}" if name in plain else name for name in machines)
+    known = [catalog.machine(name) for name in machines]
+    plain = any(machine is None or machine.accelerator is None for machine in known)
+    return plain and look(given, "guestAccelerators") is UNKNOWN
 
 
-def _configuration(resource: Json) -> Any:
-    """What says how a node is made."""
-    return look(resource["inputs"], "nodeConfig") if resource["type"] == NODE_POOL else resource["inputs"]
-
-
-def capacity_of(resource: Json) -> str | None:
-    """`spot`, `flex`, `other`, or None where the cloud decides it."""
-    given = _configuration(resource)
+def capacity_of(given: Any) -> str | None:
+    """`spot`, `flex`, `other`, or None where the cloud decides it, of what says how a node is made."""
     if given is UNKNOWN:
         return None
     scheduling = look(given, "scheduling")
@@ -103,24 +119,17 @@ def capacity_of(resource: Json) -> str | None:
     return None if None in (*spot, flex) or UNKNOWN in (scheduling, model) else "other"
 
 
-def _fabric(resource: Json, machines: Sequence[str]) -> bool | None:
+def _fabric(resource: Json, given: Any, machines: Sequence[str]) -> bool | None:
     """Whether nodes have every interface of their accelerators, or are parts of one slice."""
     if resource["type"] != NODE_POOL:
-        return _of_machine(resource, machines)
+        interfaces = rows(given, "networkInterfaces")  # the first one is the host's
+        return None if interfaces is None else _enough(len(interfaces) - 1, machines)
     given = resource["inputs"]
     answers = [look(given, "placementPolicy", "tpuTopology"), look(given, "networkConfig", "acceleratorNetworkProfile")]
     if any(isinstance(one, str) for one in answers):
         return True
     more = rows(given, "networkConfig", "additionalNodeNetworkConfigs")
-    if more is None or UNKNOWN in answers:
-        return None
-    return _enough(len(more), machines)
-
-
-def _of_machine(resource: Json, machines: Sequence[str]) -> bool | None:
-    """An instance by itself: its first interface is the host's."""
-    interfaces = rows(resource["inputs"], "networkInterfaces")
-    return None if interfaces is None else _enough(len(interfaces) - 1, machines)
+    return None if more is None or UNKNOWN in answers else _enough(len(more), machines)
 
 
 def _enough(interfaces: int, machines: Sequence[str]) -> bool:
@@ -132,21 +141,31 @@ def _enough(interfaces: int, machines: Sequence[str]) -> bool:
 
 
 def _templates(graph: Graph, region: str) -> Iterator[Found]:
-    """Templates by which others start instances, how many is not known here."""
+    """Templates that nothing of this program uses: whoever starts instances from them, does so outside of it."""
+    used = [template_of(user, graph) for user in graph.of(FROM_TEMPLATE, *MANAGERS)]
+    names = {template["name"] for template in used if template is not None}
     for template in graph.of(*TEMPLATES):
-        machine = look(template["inputs"], "machineType")
-        capacity = capacity_of(template)
-        rung = Rung(
-            name=template["name"],
-            capacity_type="on-demand" if capacity == "other" else capacity or "",
-            nodes=_NONE,
-            machines=_with_attached((machine,) if isinstance(machine, str) else (), template),
-            disk=None,
-        )
-        pool = Pool(name=template["name"], path="", rungs=(rung,), rest=0, price=None)
-        made = groups.group(pool, rung, region, fabric=_of_machine(template, rung.machines))
-        what, kind = named(template), rung.capacity_type or None
-        yield rung, replace(made, what=what, resource=template["name"], capacity_type=kind)
+        if template["name"] not in names:
+            yield _template(template, region)
+
+
+def _template(template: Json, region: str) -> Found:
+    given = template["inputs"]
+    machine = machine_name(look(given, "machineType"), given.get("guestAccelerators"), load("gcp"))
+    machines = (machine,) if machine and not _may_have_more(given, (machine,)) else ()
+    capacity = capacity_of(given)
+    rung = Rung(
+        name=template["name"],
+        capacity_type="on-demand" if capacity == "other" else capacity or "",
+        nodes=_NONE,
+        machines=machines,
+        disk=None,
+    )
+    pool = Pool(name=template["name"], path="", rungs=(rung,), rest=0, price=None)
+    made = groups.group(pool, rung, region, fabric=_fabric(template, given, machines))
+    return rung, replace(
+        made, what=named(template), resource=template["name"], capacity_type=rung.capacity_type or None
+    )
 
 
 def pools_of(found: Iterable[Found], graph: Graph, context: Context) -> Iterator[JudgedPool]:

@@ -4,18 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from components.cost.readers.gcp_types import CLUSTER, INSTANCE, NODE_POOL, TEMPLATES, TPU
 from policies.context import Context
 from policies.readers.common import path_of
-from policies.readers.gcp_types import (
-    CLUSTER,
-    INSTANCE,
-    NODE_POOL,
-    TEMPLATES,
-    TPU_VM,
-    cluster_of,
-    keeps_first_pool,
-    named,
-)
+from policies.readers.gcp_types import cluster_of, keeps_first_pool, named
 from policies.readers.graph import MISSING, UNKNOWN, Graph, Json, is_unknown, look, rows, switch
 from policies.subject import Address, Endpoint
 
@@ -82,7 +74,7 @@ def addresses_of(graph: Graph, context: Context) -> Iterator[Address]:
             yield _address(cluster, graph, context, _of_cluster(cluster))
     for machine in graph.of(INSTANCE):
         yield _address(machine, graph, context, _of_machine(machine))
-    for machine in graph.of(TPU_VM):
+    for machine in graph.of(TPU):
         said = switch(machine["inputs"], "networkConfig", "enableExternalIps", default=False)
         yield _address(machine, graph, context, said)
     for template in graph.of(*TEMPLATES):  # whoever starts instances from it, also outside this program

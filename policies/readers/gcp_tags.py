@@ -4,37 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from components.plan.gcp.account import fold
-from policies.context import Context
-from policies.readers.common import Tags, layered, path_of
-from policies.readers.gcp_types import (
+from components.cost.readers.gcp_types import (
+    ADDRESSES,
     BUCKET,
     CLUSTER,
-    DISKS,
     FILESTORE,
     INSTANCE,
+    KEY,
     LUSTRE,
     NODE_POOL,
     TEMPLATES,
-    TPU_VM,
-    keeps_first_pool,
-    named,
+    TPU,
 )
+from components.plan.gcp.account import fold
+from policies.context import Context
+from policies.readers.common import Tags, layered, path_of
+from policies.readers.gcp_types import DISKS, keeps_first_pool, named
 from policies.readers.graph import Graph, Json, look
 from policies.subject import Taggable
 
 LABELLED = (
     CLUSTER,
     INSTANCE,
-    TPU_VM,
+    TPU,
     *TEMPLATES,
     *DISKS,
     BUCKET,
     LUSTRE,
     FILESTORE,
-    "gcp:kms/cryptoKey:CryptoKey",
-    "gcp:compute/address:Address",
-    "gcp:compute/globalAddress:GlobalAddress",
+    KEY,
+    *ADDRESSES,
 )
 """What takes labels and is billed, or stands in what is."""
 

@@ -5,34 +5,40 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from policies.readers.graph import MISSING, Graph, Json, look, raw, switch
-
-CLUSTER = "gcp:container/cluster:Cluster"
-NODE_POOL = "gcp:container/nodePool:NodePool"
-INSTANCE = "gcp:compute/instance:Instance"
-TPU_VM = "gcp:tpu/v2Vm:V2Vm"
-TEMPLATES = (
-    "gcp:compute/instanceTemplate:InstanceTemplate",
-    "gcp:compute/regionInstanceTemplate:RegionInstanceTemplate",
+from components.cost.readers.gcp_types import (
+    ADDRESSES,
+    BUCKET,
+    CLUSTER,
+    DISK,
+    FILESTORE,
+    FROM_TEMPLATE,
+    INSTANCE,
+    KEY,
+    LOG_BUCKET,
+    LUSTRE,
+    MANAGERS,
+    NAT,
+    NODE_POOL,
+    RESERVATION,
+    TEMPLATES,
+    TPU,
 )
-RESERVATION = "gcp:compute/reservation:Reservation"
+from policies.readers.graph import MISSING, Graph, Json, look, raw, references, rows, switch
+
 FUTURE = "gcp:compute/futureReservation:FutureReservation"
-DISKS = ("gcp:compute/disk:Disk", "gcp:compute/regionDisk:RegionDisk")
+DISKS = (DISK, "gcp:compute/regionDisk:RegionDisk")
 NETWORK = "gcp:compute/network:Network"
 SUBNET = "gcp:compute/subnetwork:Subnetwork"
 ROUTER = "gcp:compute/router:Router"
-NAT = "gcp:compute/routerNat:RouterNat"
-BUCKET = "gcp:storage/bucket:Bucket"
-LUSTRE = "gcp:lustre/instance:Instance"
-FILESTORE = "gcp:filestore/instance:Instance"
-LOG_BUCKET = "gcp:logging/projectBucketConfig:ProjectBucketConfig"
 
 WORDS: Mapping[str, str] = MappingProxyType(
     {
         CLUSTER: "cluster",
         NODE_POOL: "node pool",
         INSTANCE: "instance",
-        TPU_VM: "TPU VM",
+        TPU: "TPU VM",
+        FROM_TEMPLATE: "instance",
+        **dict.fromkeys(MANAGERS, "instance group"),
         **dict.fromkeys(TEMPLATES, "instance template"),
         RESERVATION: "reservation",
         FUTURE: "future reservation",
@@ -43,9 +49,8 @@ WORDS: Mapping[str, str] = MappingProxyType(
         LUSTRE: "Lustre instance",
         FILESTORE: "Filestore instance",
         LOG_BUCKET: "log bucket",
-        "gcp:kms/cryptoKey:CryptoKey": "key",
-        "gcp:compute/address:Address": "address",
-        "gcp:compute/globalAddress:GlobalAddress": "address",
+        KEY: "key",
+        **dict.fromkeys(ADDRESSES, "address"),
     }
 )
 
@@ -58,6 +63,17 @@ def named(resource: Json) -> str:
 def cluster_of(pool: Json, graph: Graph) -> Json | None:
     """The cluster of this program that a node pool belongs to."""
     return graph.target(raw(pool["inputs"], "cluster"), CLUSTER, "id", "name")
+
+
+def template_of(resource: Json, graph: Graph) -> Json | None:
+    """The template of this program that a group of instances, or an instance, is started from."""
+    given = resource["inputs"]
+    if resource["type"] == FROM_TEMPLATE:
+        found = references(raw(given, "sourceInstanceTemplate"))
+    else:
+        versions = rows(given, "versions") or ()
+        found = references(raw(versions[0], "instanceTemplate")) if len(versions) == 1 else set[str]()
+    return next((one for kind in TEMPLATES for one in graph.named(found, kind)), None)
 
 
 def keeps_first_pool(cluster: Json) -> bool:

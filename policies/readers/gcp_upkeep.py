@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from components.catalog.gke import GkeVersion
+from components.cost.readers.gcp_types import BUCKET, CLUSTER, FILESTORE, LUSTRE, NAT, TEMPLATES
 from components.errors import CatalogError
 from policies.context import Context
 from policies.gcp_names import AT_ONCE, EXTENDED, REACHED_PRIVATELY
@@ -12,18 +13,7 @@ from policies.market import Market
 from policies.readers import common
 from policies.readers.common import path_of, protection, text
 from policies.readers.gcp_tags import own_tags
-from policies.readers.gcp_types import (
-    BUCKET,
-    CLUSTER,
-    FILESTORE,
-    LUSTRE,
-    NAT,
-    NETWORK,
-    ROUTER,
-    SUBNET,
-    TEMPLATES,
-    named,
-)
+from policies.readers.gcp_types import NETWORK, ROUTER, SUBNET, named
 from policies.readers.graph import MISSING, UNKNOWN, Graph, Json, look, number, raw, references, switch
 from policies.subject import Control, Egress, Group, Guard, Lifetime
 

@@ -167,6 +167,13 @@ REFUSED: list[tuple[str, str, Subject, Settings, str]] = [
     ),
     (
         "required-tags",
+        "missing as its cloud writes it",
+        subject(taggables=(replace(TAGGED, tags={"owner": "research"}, spelling=str.lower),)),
+        with_parameters("required-tags", keys=["Owner", "Team"]),
+        r"tags are missing: team \|",
+    ),
+    (
+        "required-tags",
         "unknown value",
         subject(taggables=(replace(TAGGED, tags={"owner": None, "cost-center": "4711"}),)),
         Settings(),

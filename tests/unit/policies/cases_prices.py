@@ -7,7 +7,9 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from components.catalog.model import Machine
 from components.cost.facts import SPEC
+from policies.market import Offer
 from policies.settings import Settings
 from policies.subject import Baseline, Subject
 from tests.unit.policies.subjects import (
@@ -15,6 +17,7 @@ from tests.unit.policies.subjects import (
     ON,
     RATE,
     SMALL,
+    Bazaar,
     cost,
     line,
     money,
@@ -33,6 +36,18 @@ def files(usd: str | None, gib: int = 1024, **changes: Any) -> Subject:
     price = None if usd is None else Decimal(usd)
     one = unpriced_line(unit_price=price, quantity=money(gib), **changes)
     return subject(cost=replace(cost(), lines=(line(), one)))
+
+
+class Dear(Bazaar):
+    """Another cloud sells whatever is like `small` at a price."""
+
+    def __init__(self, usd: Decimal) -> None:
+        super().__init__()
+        self._usd = usd
+
+    def offers(self, accelerator: str, like: Machine | None = None) -> tuple[Offer, ...]:
+        found = Offer(cloud="other", machine="one", region="far", usd=self._usd)
+        return (found,) if like is not None and like.name == "small" else ()
 
 
 def aged(days: int | None, **changes: Any) -> Subject:
@@ -130,6 +145,18 @@ REFUSED_OF_PRICES: list[tuple[str, str, Subject, Settings, str]] = [
     ),
     (
         "cross-cloud-delta",
+        "dearer in every region",
+        # the price of `small` in this region, 1 USD; in the cheapest one it costs 0.80
+        subject(
+            rates=(replace(RATE, path="pools.try", accelerator="L4", usd=Decimal(1)),),
+            groups=(SMALL,),
+            market=Dear(Decimal("0.60")),
+        ),
+        Settings(),
+        r"one L4 costs 0\.80 USD an hour in the cheapest region, 33 % more than on other \(0\.60 USD",
+    ),
+    (
+        "cross-cloud-delta",
         "unknown price",
         subject(rates=(replace(RATE, usd=None),)),
         Settings(),
@@ -188,6 +215,16 @@ ACCEPTED_OF_PRICES: list[tuple[str, str, Subject, Settings]] = [
         Settings(),
     ),
     ("cross-cloud-delta", "30 percent", subject(rates=(replace(RATE, usd=Decimal("7.80")),)), Settings()),
+    (
+        "cross-cloud-delta",
+        "dearer in this region alone",  # 1 USD here are 39 % more than there, and 0.80 in the cheapest region 11 %
+        subject(
+            rates=(replace(RATE, path="pools.try", accelerator="L4", usd=Decimal(1)),),
+            groups=(SMALL,),
+            market=Dear(Decimal("0.72")),
+        ),
+        Settings(),
+    ),
     ("cross-cloud-delta", "no other cloud", subject(rates=(replace(RATE, accelerator="L4", usd=None),)), Settings()),
     ("storage-cost", "just the limit", files("0.146484375"), Settings()),
     ("storage-cost", "not by size", files(None, kind="nat"), Settings()),

@@ -164,7 +164,7 @@ class Bazaar(Market):
     def prices(self, machine: str, region: str) -> Mapping[str, Decimal]:
         return {place: Decimal(usd) for place, usd in self.known.get(machine, {}).items()}
 
-    def offers(self, accelerator: str) -> tuple[Offer, ...]:
+    def offers(self, accelerator: str, like: Machine | None = None) -> tuple[Offer, ...]:
         if accelerator != "H100":
             return ()
         dear = Offer(cloud="third", machine="eight", region="near", usd=Decimal(9))

@@ -12,7 +12,7 @@ import pytest
 from components.catalog import load
 from components.catalog.aws import AwsCatalog
 from components.catalog.base import DATA
-from policies.market import NOTHING, CatalogMarket, Offer
+from policies.market import NOTHING, CatalogMarket, Markets, Offer
 
 
 @pytest.fixture
@@ -35,7 +35,46 @@ def test_an_offer_is_the_cheapest_on_demand_of_each_other_cloud(market: CatalogM
         Offer(cloud="moon", machine="p5.48xlarge", region="eu-west-1", usd=Decimal("3.44")),
     )
     assert market.offers("L4") == ()
-    assert CatalogMarket("aws").offers("H100") == ()  # of the clouds that have a catalogue
+
+
+def test_of_the_shipped_clouds_each_is_held_against_the_others() -> None:
+    # a3-highgpu-8g: 88.49 USD for 8 H100 in us-central1 (karpenter-provider-gcp, 2026-08-03);
+    # p5.48xlarge: 55.04 USD for 8 in us-east-1
+    (there,), (here,) = CatalogMarket("aws").offers("H100"), CatalogMarket("gcp").offers("H100")
+    assert (there.cloud, there.machine, there.usd * 8) == ("gcp", "a3-highgpu-8g", Decimal("88.49"))
+    assert (here.cloud, here.usd * 8) == ("aws", Decimal("55.04"))
+    assert CatalogMarket("aws").offers("T4") == CatalogMarket("gcp").offers("TPU-v6e") == ()
+
+
+def test_a_machine_is_held_against_its_like() -> None:
+    """A third of the vCPUs, or a part of the accelerator, is another machine."""
+    aws = CatalogMarket("aws")
+    small, large, eight = (aws.machine(name) for name in ("g6.xlarge", "g6.4xlarge", "g6.48xlarge"))
+    assert [one.machine for like in (small, large, eight) for one in aws.offers("L4", like)] == [
+        "g2-standard-4",  # 4 vCPUs
+        "g2-standard-16",  # 16
+    ]  # and nothing like 192 vCPUs for 8
+    assert not [one for one in aws.offers("RTX-PRO-6000") if one.machine in ("g4-standard-6", "g4-standard-12")]
+
+
+def test_a_part_of_an_accelerator_is_no_alternative_to_the_whole() -> None:
+    whole = CatalogMarket("gcp").machine("g4-standard-48")
+    assert whole is not None and CatalogMarket("gcp").alternatives(whole) == ()
+
+
+def test_several_clouds_answer_each_for_its_own() -> None:
+    both = Markets([CatalogMarket("aws"), CatalogMarket("gcp")])
+    names = ("p5.48xlarge", "a3-megagpu-8g", "n1-standard-8")
+    assert [machine and machine.accelerator for machine in map(both.machine, names)] == ["H100", "H100", None]
+    assert both.prices("p5.48xlarge", "us-east-1")["us-east-1"] == Decimal("55.04")
+    assert both.prices("a3-highgpu-8g", "us-central1")["us-central1"] == Decimal("88.49")
+    assert both.prices("p99.metal", "us-east-1") == {}
+    large = both.machine("g2-standard-32")
+    assert large is not None and both.alternatives(large)[0].name == "g2-standard-8"
+    assert [both.of(cloud).cloud for cloud in ("gcp", "aws", "moon")] == ["gcp", "aws", ""]
+    # 1.34: standard support ends on 2026-10-01 on GKE and on 2026-12-02 on EKS
+    day = date(2026, 11, 24)
+    assert [both.of(cloud).support("1.34", day) for cloud in ("gcp", "aws")] == ["extended", "standard"]
 
 
 def test_prices_are_of_regions_that_the_account_can_use(market: CatalogMarket) -> None:
