@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from components.catalog import Catalog, Machine
 from components.errors import did_you_mean, nearest
@@ -129,11 +129,17 @@ def _refuse(path: str, wish: AcceleratorCount, pool: PoolSpec, region: str, cata
         return
     here = [machine for machine in machines if _sold_in(machine, region, catalog)]
     if not here:
-        regions = sorted({r for machine in machines for r in catalog.regions_offering(machine.name)})
+        regions = near_first(region, {r for machine in machines for r in catalog.regions_offering(machine.name)})
         hint = f"offered in {', '.join(regions)}" if regions else see
         notes.error("accelerator", path, f"{wish} ({machines[0].name}) is not offered in {region}", hint)
         return
     _refuse_fabric(path, str(wish), max(here, key=lambda one: one.fabric_gbps_per_accelerator), pool, notes)
+
+
+def near_first(region: str, regions: Iterable[str]) -> list[str]:
+    """Regions with those first that share the continent's word with `region` (`us-…`)."""
+    continent = region.partition("-")[0]
+    return sorted(regions, key=lambda one: (one.partition("-")[0] != continent, one))
 
 
 def _refuse_topology(path: str, wish: AcceleratorCount, catalog: Catalog, notes: Notes) -> None:
@@ -143,12 +149,16 @@ def _refuse_topology(path: str, wish: AcceleratorCount, catalog: Catalog, notes:
         hint = f"write {wish.name}:{wish.count} for what each node carries; fabric says what joins nodes"
         notes.error("topology", path, f"{str(wish)!r} is a slice's topology, and {wish.name} has no slices", hint)
         return
-    by_distance = sorted(topologies, key=lambda one: abs(_chips(one) - wish.count))
-    near = sorted(by_distance[:_NEAR], key=_chips)
+    near = sorted(sorted(topologies, key=lambda one: _apart(_chips(one), wish.count))[:_NEAR], key=_chips)
     counts = ", ".join(str(count) for count, _ in catalog.counts_of(wish.name))
     hint = f"the nearest are {', '.join(f'{wish.name}:{one}' for one in near)}; one machine has {counts}"
     what = "no slice of that topology" if wish.topology else "no machine with so many, and a slice has a topology"
     notes.error("topology", path, f"{str(wish)!r}: {catalog.cloud} sells {what}", hint)
+
+
+def _apart(one: int, other: int) -> float:
+    """By what factor two counts differ."""
+    return max(one, other) / min(one, other)
 
 
 def _chips(topology: str) -> int:

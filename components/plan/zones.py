@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from components.catalog import Catalog, Machine
 from components.errors import did_you_mean
+from components.plan.machines import near_first
 from components.plan.notes import Notes
 from components.records import record
 from components.spec.pools import PoolSpec
@@ -107,9 +108,8 @@ def _offered(
         elsewhere = catalog.regions_offering(machine.name)
         priced = catalog.price(machine.name, region, "on-demand") is not None
         if elsewhere and not priced:
-            notes.error(
-                "offerings", path, f"{machine.name} is not offered in {region}", f"offered in {', '.join(elsewhere)}"
-            )
+            hint = f"offered in {', '.join(near_first(region, elsewhere))}"
+            notes.error("offerings", path, f"{machine.name} is not offered in {region}", hint)
             return rules.known[:1]
         message = f"in which zones of {region} {machine.name} is offered is unknown"
         notes.advise("offerings", f"{path}.zones", message, "name the zone that your account sees it in")

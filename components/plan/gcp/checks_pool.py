@@ -27,21 +27,22 @@ def check_machine(
         notes.error("machine", path, f"{machine.name}: {machine.refused}", "choose another machine")
     if fabric is not None:
         _check_way(path, spec, machine, fabric, notes)
-    if pool.fabric not in (None, "none") and slice is not None and slice.hosts == 1 and pool.nodes.max > 1:
-        several = [
-            one for one in catalog.tpu_topologies(slice.accelerator) if _hosts(slice.accelerator, one, catalog) > 1
-        ]
-        message = f"a {slice.topology} slice is one machine: nothing but the plain network joins it to others"
-        hint = f"ask for a topology of several machines ({', '.join(several[:3])}, …), or write fabric: none"
-        notes.error("no-fabric", f"{path}.fabric", message, hint)
+    alone = slice is None or slice.hosts == 1
+    if pool.fabric not in (None, "none") and machine.tpu_label and alone and pool.nodes.max > 1:
+        _refuse_alone(path, machine, catalog, notes)
     if machine.architecture == "arm64":
         message = f"{machine.name} is Arm64: images need an arm64 build, and GKE taints its nodes kubernetes.io/arch"
         notes.advise("arm", path, message, "build images for linux/arm64, and tolerate kubernetes.io/arch=arm64")
 
 
-def _hosts(accelerator: str, topology: str, catalog: GcpCatalog) -> int:
-    found = catalog.tpu_slice(accelerator, topology)
-    return found.hosts if found else 0
+def _refuse_alone(path: str, machine: GcpMachine, catalog: GcpCatalog, notes: Notes) -> None:
+    """Machines with TPUs are joined where they make up one slice."""
+    name = machine.accelerator or ""
+    found = [catalog.tpu_slice(name, topology) for topology in catalog.tpu_topologies(name)]
+    several = [f"{name}:{one.topology}" for one in found if one is not None and one.hosts > 1]
+    message = "each node is a slice of its own: nothing but the plain network joins them"
+    hint = f"ask for a slice of several machines ({', '.join(several[:3])}, …), or write fabric: none"
+    notes.error("no-fabric", f"{path}.fabric", message, hint)
 
 
 def _check_way(path: str, spec: ClusterSpec, machine: GcpMachine, fabric: Fabric, notes: Notes) -> None:

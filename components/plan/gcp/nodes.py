@@ -31,8 +31,6 @@ _LONGEST_NAME = 40  # GKE API, NodePool: name
 _HASH = 6
 # Pods of DRANET get at interfaces through it. Source: GKE, allocate network resources by using DRANET.
 DRANET_LABEL = "cloud.google.com/gke-networking-dra-driver"
-# The topology of a machine whose slices are placed by a workload policy of the slice's own topology.
-_OF_THE_SLICE = "slice"
 # What the provider replaces a pool for, and the machine type, whose edit it ignores in silence: an edit of these makes
 # a pool of another name. Source: pulumi-gcp's table of edits; hashicorp/terraform-provider-google 23502.
 _FIXED = (
@@ -91,7 +89,7 @@ def _pool(
     pool, machine = facts.pool, facts.machine
     dranet = facts.fabric is not None and spec.software.pod_networks == "dranet"
     many = facts.slice is not None and facts.slice.hosts > 1
-    by_policy = many and machine.domain_topology == _OF_THE_SLICE
+    by_policy = facts.slice is not None and many and facts.slice.policy == "workload"
     ssds, use = local_ssds_of(pool, machine)
     found = NodePool(
         role=role,
