@@ -222,7 +222,7 @@ class Catalog:
     @cached_property
     def replacements(self) -> replacement.Replacements:
         """What an edit of a resource does: in place, or another one instead."""
-        return replacement.Replacements(self._replacement.rows())
+        return replacement.Replacements(self._replacement.rows(), {"kubernetes": replacement.load("kubernetes")})
 
     # --- Kubernetes ---
 

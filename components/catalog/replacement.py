@@ -12,6 +12,9 @@ The rows of `replacement.csv` say so for each property (its wire path without in
 
 A table needs no other data of its cloud: what a provider does with an edit is known before clusters can be planned there.
 
+A stack may have resources of several providers: each is judged by the table of its own, and providers with none by the
+cloud's.
+
 A property without a row is judged by the nearest block above it that has a row for any edit. A block that comes or goes
 without a row of its own is judged by what is in it.
 """
@@ -37,6 +40,7 @@ DEFAULTS = "__defaults"
 Kind = Literal["update", "replace"]
 Values = Mapping[str, Any]
 _NOTHING: Values = {}
+_PROVIDERS = "pulumi:providers:"
 _INDEX = re.compile(r"\[[^\]]*\]")
 
 
@@ -64,9 +68,13 @@ class _Edit:
 
 
 class Replacements:
-    """The table of one cloud. What it does not know gives None: unknown, never harmless."""
+    """The table of one cloud. What it does not know gives None: unknown, never harmless.
 
-    def __init__(self, rows: Iterable[Row]) -> None:
+    `others` are tables of other providers by their names (`kubernetes`).
+    """
+
+    def __init__(self, rows: Iterable[Row], others: Mapping[str, Replacements] | None = None) -> None:
+        self._others = others or {}
         self._by_type: dict[str, dict[str, list[Row]]] = {}
         for row in rows:
             if row.text("effect") not in ("update", "replace"):
@@ -74,14 +82,18 @@ class Replacements:
             of_type = self._by_type.setdefault(row.text("type"), {})
             of_type.setdefault(row.text("property"), []).append(row)
 
+    def _of(self, type: str) -> Replacements:
+        """The table of a type's provider; that of a provider's own resource is among its resources'."""
+        return self._others.get(type.removeprefix(_PROVIDERS).partition(":")[0], self)
+
     def knows(self, type: str, property: str | None = None) -> bool:
         """Whether there are rows of a resource type, or of this very property."""
-        rows = self._by_type.get(type, {})
+        rows = self._of(type)._by_type.get(type, {})
         return bool(rows) if property is None else property in rows
 
     def changing_outputs(self, type: str) -> frozenset[str]:
         """The outputs that an edit in place changes, beside those that follow an input: a template's latest version."""
-        rows = (row for of_property in self._by_type.get(type, {}).values() for row in of_property)
+        rows = (row for of_property in self._of(type)._by_type.get(type, {}).values() for row in of_property)
         return frozenset(row.text("property") for row in rows if row.text("edit") == "output")
 
     def effect(
@@ -93,7 +105,7 @@ class Replacements:
         ask for. A path may have indexes; the values may be whole blocks.
         """
         parts = [part for part in _INDEX.sub("", path).split(".") if part]
-        return self._effect(_Edit(type, before, after), tuple(parts), old, new)
+        return self._of(type)._effect(_Edit(type, before, after), tuple(parts), old, new)
 
     def _effect(self, edit: _Edit, path: tuple[str, ...], old: Any, new: Any) -> Effect | None:
         row = self._own(edit, path, old, new)

@@ -184,7 +184,8 @@ def _addresses(network: GcpNetwork, access: GcpAccess, multi_networking: bool) -
             cidr_blocks=[
                 container.ClusterMasterAuthorizedNetworksConfigCidrBlockArgs(cidr_block=cidr)
                 for cidr in access.allowed_cidrs
-            ],
+            ]
+            or None,
             gcp_public_cidrs_access_enabled=False,
         ),
     }

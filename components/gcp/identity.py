@@ -130,7 +130,7 @@ class Identity(pulumi.ComponentResource):
 
     def _role(self, role: str, account: gcp.serviceaccount.Account) -> gcp.projects.IAMMember:
         return gcp.projects.IAMMember(
-            f"{self._prefix}-node-{role}",
+            f"{self._prefix}-node-{role.replace('.', '-')}",
             project=self.project,
             role=f"roles/{role}",
             member=account.member,

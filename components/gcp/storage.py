@@ -99,11 +99,17 @@ class Storage(pulumi.ComponentResource):
             opts=self._keep,
         )
         for role in _USE_BUCKET:
-            self._grant(f"{name}-pods-{role}", bucket, role, pods)
+            self._grant(f"{name}-pods", bucket, role, pods)
         return bucket
 
     def _grant(self, name: str, bucket: gcp.storage.Bucket, role: str, member: pulumi.Input[str]) -> None:
-        gcp.storage.BucketIAMMember(name, bucket=bucket.name, role=f"roles/{role}", member=member, opts=self._below)
+        gcp.storage.BucketIAMMember(
+            f"{name}-{role.rpartition('.')[2]}",
+            bucket=bucket.name,
+            role=f"roles/{role}",
+            member=member,
+            opts=self._below,
+        )
 
     def _lustre(self, plan: Lustre) -> gcp.lustre.Instance:
         name = f"{self._prefix}-{plan.name}"
@@ -132,7 +138,7 @@ class Storage(pulumi.ComponentResource):
         https://cloud.google.com/managed-lustre/docs/transfer-data
         """
         for role in _USE_BUCKET:
-            self._grant(f"{self._prefix}-{name}-transfer-{role}", bucket, role, member)
+            self._grant(f"{self._prefix}-{name}-transfer", bucket, role, member)
 
     def _let_in(self, cidr: str) -> None:
         """Lustre's servers call their clients back."""

@@ -18,6 +18,8 @@ from scripts.preview.state import HIDDEN, PROVIDERS, Existing, State, stated
 Resource = Mapping[str, Any]
 Operation = Literal["create", "update", "replace", "delete", "unknown", "same"]
 REGION = "region"
+FROM_PROVIDER = (REGION, "project")
+"""What a resource has from its provider where it says nothing itself, and is replaced for."""
 BY_ENGINE = ("version", "pluginDownloadURL")
 """What the engine itself adds to a provider's inputs."""
 
@@ -139,9 +141,9 @@ class _Comparing:
         if old is None:
             self.steps[name] = Step(name=name, type=type, operation="create")
             return
-        new = self._with_region(one, old, cast("Mapping[str, Any]", self._resolved(one["inputs"])))
+        new = self._with_place(one, old, cast("Mapping[str, Any]", self._resolved(one["inputs"])))
         known = {key: value for key, value in stated(old.inputs, new).items() if not self._is_engines(old, key, new)}
-        before = self._with_region(one, old, known, was=True)
+        before = self._with_place(one, old, known, was=True)
         ignored = cast("Sequence[str]", one["ignore_changes"])
         changes = tuple(
             self._change(one, (path, was, becomes), old.inputs, new)
@@ -222,11 +224,12 @@ class _Comparing:
             return Change(path=path, old=old, new=new, effect="unknown", source="the table does not know this property")
         return Change(path=path, old=old, new=new, effect=effect.kind, source=effect.source)
 
-    def _with_region(
+    def _with_place(
         self, one: Resource, old: Existing, inputs: Mapping[str, Any], *, was: bool = False
     ) -> Mapping[str, Any]:
-        """Inputs with the region that a resource has from its provider, where the table says that it has one."""
-        if not self._table.knows(old.type, REGION) or inputs.get(REGION) is not None or one["provider"] is None:
+        """Inputs with the region and project that a resource has from its provider, where the table says it has one."""
+        asked = [key for key in FROM_PROVIDER if self._table.knows(old.type, key) and inputs.get(key) is None]
+        if not asked or one["provider"] is None or old.type.startswith(PROVIDERS):
             return inputs
         provider: Any = None
         if was:
@@ -234,8 +237,8 @@ class _Comparing:
             provider = None if kept is None else kept.inputs
         else:
             provider = self._resources.get(str(one["provider"]), {}).get("inputs")
-        region = None if provider is None else provider.get(REGION)
-        return inputs if region is None or old.type.startswith(PROVIDERS) else {**inputs, REGION: region}
+        found = {key: provider[key] for key in asked if provider is not None and provider.get(key) is not None}
+        return {**inputs, **found}
 
     def _resolved(self, value: Any) -> Any:
         """A value of the preview with what the state knows in place of references."""

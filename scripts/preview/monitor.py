@@ -10,7 +10,7 @@ from pulumi.runtime.proto import alias_pb2, provider_pb2, resource_pb2
 
 from components.errors import FleetError
 from scripts.preview.references import References, unknown_paths
-from scripts.preview.replies import Replies, add_output
+from scripts.preview.replies import PARTS, Replies, add_output, part_path
 
 STACK_TYPE = "pulumi:pulumi:Stack"
 READ_STATE = "pulumi:pulumi:readStackResourceOutputs"
@@ -136,10 +136,17 @@ class Monitor:
             return request.object
         outputs = plain_struct(request.object)
         for path in row:
-            add_output(outputs, path, self.references.token(request.name, path))
+            add_output(outputs, path, self._decided(request, path))
         answer = struct_pb2.Struct()
         answer.update(outputs)
         return answer
+
+    def _decided(self, request: resource_pb2.RegisterResourceRequest, path: str) -> str:
+        """A token; one between known texts where programs take a part of an output."""
+        part = PARTS.get((request.type, path))
+        if part is None:
+            return self.references.token(request.name, path)
+        return f"{part[0]}{self.references.token(request.name, part_path(path, part))}{part[1]}"
 
     def _refuse_unknown(self, whose: str, values: dict[str, Any]) -> None:
         for path in unknown_paths(values):

@@ -19,6 +19,9 @@ from scripts.preview.references import SIGNATURE
 Replies = Mapping[str, tuple[str, ...]]
 """By type token: the paths of the outputs that the cloud decides."""
 
+Part = tuple[str, str]
+"""A part of a text: what stands before it, and what ends it."""
+
 AWS: Replies = {
     "pulumi:providers:aws": (),
     "aws:autoscaling/group:Group": ("arn", "name"),
@@ -146,8 +149,27 @@ KUBERNETES: Replies = {
 }
 """Objects come back as they were set; what an API server adds, no program of this project reads."""
 
+PARTS: Mapping[tuple[str, str], Part] = {
+    # https://cloud.google.com/iam/docs/service-agents: the project's number
+    ("gcp:projects/serviceIdentity:ServiceIdentity", "email"): ("service-", "@"),
+    # lustre.v1, Instance.mountPoint: the address
+    ("gcp:lustre/instance:Instance", "mountPoint"): ("", "@"),
+}
+"""Outputs of which programs take a part: by type token and path, what stands before it and what ends it."""
+
 REPLIES: Replies = {**AWS, **GCP, **KUBERNETES}
 """Every type of resource that the programs of this project register."""
+
+
+def part_path(path: str, part: Part) -> str:
+    """How references name a part of an output: `email|service-*@`."""
+    return f"{path}|{part[0]}*{part[1]}"
+
+
+def part_of(text: str, part: str) -> str:
+    """The part of a text that a reference names (`service-*@`)."""
+    before, _, end = part.partition("*")
+    return text.removeprefix(before).partition(end)[0]
 
 
 def steps(path: str) -> tuple[str | int, ...]:

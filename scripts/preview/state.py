@@ -11,6 +11,7 @@ from typing import Any, cast
 from components.errors import Finding, InputError, Level
 from components.records import record
 from scripts.preview.references import SECRET, SIGNATURE
+from scripts.preview.replies import part_of
 
 STACK_TYPE = "pulumi:pulumi:Stack"
 PROVIDERS = "pulumi:providers:"
@@ -36,9 +37,13 @@ class Existing:
     outputs: Mapping[str, Any]
 
     def output(self, path: str) -> Any:
-        """The value of an output by its path (`id`, `resources[0].name`); None where the state has none."""
+        """The value of an output by its path (`id`, `resources[0].name`); None where the state has none.
+
+        `email|service-*@` is a part of an output: what stands after one text and before another.
+        """
         if path == "id":
             return self.id
+        path, _, part = path.partition("|")
         value: Any = self.outputs
         for step in _STEP.findall(path):
             if isinstance(value, list) and step.isdecimal():
@@ -46,7 +51,7 @@ class Existing:
                 value = items[int(step)] if int(step) < len(items) else None
             else:
                 value = cast("dict[str, Any]", value).get(step) if isinstance(value, dict) else None
-        return value
+        return part_of(value, part) if part and isinstance(value, str) else value
 
 
 @record

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from components import program
+from components.catalog import load as catalog
 from components.catalog.aws import AwsCatalog
 from components.catalog.base import DATA
 from components.catalog.replacement import COLUMNS, Replacements, load
@@ -124,14 +125,14 @@ def test_the_shipped_rows_have_known_words() -> None:
     assert [row for row in rows if row["source"].startswith("unverified")] == []
 
 
-def registered() -> Iterator[dict[str, Any]]:
-    """Every resource of every shipped stack and of every mechanism."""
+def registered() -> Iterator[tuple[str, dict[str, Any]]]:
+    """The cloud, and every resource, of every shipped stack and of every mechanism."""
     specs = [load_stack(str(file)) for file in sorted((ROOT / "stacks").glob("Pulumi.*.yaml"))]
     specs += [load_config(json.dumps(merged(BASE, one)), "snap", Project(HERE, HERE)) for one in MECHANISMS.values()]
     for loaded in specs:
         made = plan(loaded)
         captured = capture.run(lambda made=made, spec=loaded: program.deploy(made, spec), stack=made.stack, config={})
-        yield from captured.to_json()
+        yield from ((made.cloud, one) for one in captured.to_json())
 
 
 def paths(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
@@ -147,9 +148,10 @@ def paths(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning:pulumi_aws")
 def test_every_property_that_is_set_anywhere_is_known_whether_it_changes_comes_or_goes() -> None:
-    table, asked = load("aws"), set[tuple[str, str]]()
-    for one in registered():
-        if one["provider"] is None and one["type"] != "pulumi:providers:aws":
+    asked = set[tuple[str, str]]()
+    for cloud, one in registered():
+        table = catalog(cloud).replacements
+        if one["provider"] is None and not one["type"].startswith("pulumi:providers:"):
             continue
         for path, value in paths(one["inputs"]):
             if (one["type"], path) in asked:
