@@ -7,8 +7,8 @@ has no stack yet. Planning is pure, so that all regions of all clouds take less 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import field, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -25,6 +25,7 @@ from components.records import record
 from components.spec.loader import LoadedSpec, load_config
 from components.spec.pools import PoolSpec
 from components.spec.project import Project, find_blueprint
+from scripts.cli.sold import rungs_instead, with_rungs
 
 STACK = "compare"
 ENVIRONMENT = "dev"
@@ -53,13 +54,17 @@ class PoolThere:
 
 @record(kw_only=True)
 class Place:
-    """A region of a cloud. With `cost` the blueprint can be had there; else `findings` say what forbids it."""
+    """A region of a cloud. With `cost` the blueprint can be had there; else `findings` say what forbids it.
+
+    `instead` has the pools whose own ladder is not sold there, each with the capacity type that it was planned with.
+    """
 
     cloud: str
     region: str
     pools: tuple[PoolThere, ...]
     storage: tuple[StoragePlan, ...] = ()
     cost: CostReport | None = None
+    instead: Mapping[str, str] = field(default_factory=dict[str, str])
     findings: tuple[Finding, ...] = ()
 
     @property
@@ -132,7 +137,12 @@ def _unknown_region(region: str, known: dict[str, tuple[str, ...]], names: Seque
     if not elsewhere:
         return _unknown("region", region, names)
     message = f"--region {region}: no region of {' or '.join(known)}"
-    return Finding(id="compare", level=Level.ERROR, message=message, hint=f"it is one of {elsewhere[0]}: add --cloud")
+    return Finding(
+        id="compare",
+        level=Level.ERROR,
+        message=message,
+        hint=f"it is one of {elsewhere[0]}: add --cloud {elsewhere[0]}",
+    )
 
 
 def _loaded(blueprint: str, cloud: str, region: str, project: Project) -> LoadedSpec:
@@ -161,14 +171,26 @@ def _place(loaded: LoadedSpec, cloud: str, region: str, on: date) -> Place:
     there = replace(loaded, spec=loaded.spec.model_copy(update={"cloud": cloud, "region": region}))
     catalog = load(cloud)
     try:
-        planned = plan(there)
+        return _priced(plan(there), catalog, on)
     except InputError as error:
         wrong = tuple(one for one in error.findings if one.level is Level.ERROR)
-        pools = [_refused(name, pool, region, catalog) for name, pool in loaded.spec.pools.items()]
-        return Place(cloud=cloud, region=region, pools=tuple(one for one in pools if one), findings=wrong)
+    rungs = rungs_instead(there.spec, catalog)
+    if rungs:
+        try:
+            other = plan(replace(there, spec=with_rungs(there.spec, rungs)))
+        except InputError as error:
+            wrong = tuple(one for one in error.findings if one.level is Level.ERROR)
+        else:
+            instead = {pool.name: pool.rungs[0].capacity_type for pool in other.pools if pool.name in rungs}
+            return replace(_priced(other, catalog, on), instead=instead)
+    pools = [_refused(name, pool, region, catalog) for name, pool in loaded.spec.pools.items()]
+    return Place(cloud=cloud, region=region, pools=tuple(one for one in pools if one), findings=wrong)
+
+
+def _priced(planned: ClusterPlan, catalog: Catalog, on: date) -> Place:
     return Place(
-        cloud=cloud,
-        region=region,
+        cloud=planned.cloud,
+        region=planned.region,
         pools=tuple(_planned(planned, pool, catalog) for pool in planned.pools),
         storage=planned.storage,
         cost=report_for(planned, catalog, on),

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 
 from rich.text import Text
 
-from components.errors import Finding
-from scripts.cli.columns import Columns
+from scripts.cli.columns import GAP, Columns
 from scripts.cli.comparison import Comparison, Place, PoolThere
 from scripts.cli.figures import counted, money, number
 from scripts.cli.session import Session
@@ -17,8 +16,9 @@ SHOWN = 6
 """Regions that a line names before it counts the rest."""
 
 UNPRICED = "UNPRICED"
-_HEADER = ("", "USD a month", "an hour", "a GPU-hour", "unpriced", "machine", "Gbit/s a GPU", "zones")
-_RIGHT = frozenset({1, 2, 3, 4, 6, 7})
+_COLUMNS = ("", "USD/month", "USD/hour", "a GPU-hour", "unpriced", "machine", "Gbit/s a GPU", "zones")
+_LEFT_OUT = ("zones", "USD/hour", "unpriced", "a GPU-hour")  # where there is no room, these first
+_NUMBERS = frozenset({"USD/month", "USD/hour", "a GPU-hour", "unpriced", "Gbit/s a GPU", "zones"})
 
 
 def print_comparison(found: Comparison, session: Session) -> None:
@@ -26,6 +26,7 @@ def print_comparison(found: Comparison, session: Session) -> None:
     _head(found, session)
     _table(found.possible, session)
     _machines(found.places, session)
+    _instead(found.possible, session)
     _unpriced(found.possible, session)
     _refused(found.refused, session)
     session.print(_verdict(found))
@@ -57,12 +58,25 @@ def _table(places: Sequence[Place], session: Session) -> None:
         for index, pool in enumerate(place.pools or (None,)):
             rows.append((*(_figures(place) if index == 0 else ("",) * 5), *_pool(pool)))
             loud.append(place.machines_cost is None)
-    first, *lines = Columns(_HEADER, rows, _RIGHT).lines(session.out.width)
+    first, *lines = _columns(rows, session.out.width).lines(session.out.width)
     session.print(Text("Where it can be had", "bold"))
     session.print(first, style="dim", soft_wrap=True)
     for line, red in zip(lines, loud, strict=True):
         session.print(line, style="red" if red else None, soft_wrap=True)
     session.print()
+
+
+def _columns(rows: Sequence[tuple[str, ...]], width: int) -> Columns:
+    """The columns that there is room for."""
+    wide = [max(len(name), *(len(row[at]) for row in rows)) + GAP for at, name in enumerate(_COLUMNS)]
+    kept = list(range(len(_COLUMNS)))
+    for name in _LEFT_OUT:
+        if sum(wide[at] for at in kept) <= width:
+            break
+        kept.remove(_COLUMNS.index(name))
+    header = tuple(_COLUMNS[at] for at in kept)
+    numbers = frozenset(at for at, name in enumerate(header) if name in _NUMBERS)
+    return Columns(header, [tuple(row[at] for at in kept) for row in rows], numbers)
 
 
 def _figures(place: Place) -> tuple[str, ...]:
@@ -75,7 +89,7 @@ def _figures(place: Place) -> tuple[str, ...]:
         return where, UNPRICED, UNPRICED, UNPRICED, missing
     most = cost.accelerators.max
     each = money(cost.hourly.max / most) if most else ""
-    return where, money(cost.monthly.max), money(cost.hourly.max), each, missing
+    return where, f"{cost.monthly.max:,.0f}", money(cost.hourly.max), each, missing
 
 
 def _pool(pool: PoolThere | None) -> tuple[str, ...]:
@@ -109,6 +123,22 @@ def _machine(cloud: str, pool: PoolThere) -> str:
     return f"{cloud}: {pool.accelerators_per_node} × {pool.accelerator}, {fabric}, sold as {sold}"
 
 
+def _instead(places: Sequence[Place], session: Session) -> None:
+    """Where a pool's own ladder is not sold, and what it was planned with."""
+    groups: dict[tuple[str, tuple[tuple[str, str], ...]], list[str]] = {}
+    for place in places:
+        if place.instead:
+            groups.setdefault((place.cloud, tuple(place.instead.items())), []).append(place.region)
+    if not groups:
+        return
+    session.print(Text("Planned with what is sold, since what the blueprint says is not", "bold yellow"))
+    for (cloud, pools), regions in groups.items():
+        said = ", ".join(f"{name}: {kind}" for name, kind in pools)
+        session.print(f"  {cloud} {_regions(regions, session)}: {said}", soft_wrap=True)
+    session.print("  hint: a stack there says what it has bought: pools.<name>.capacity", style="dim", soft_wrap=True)
+    session.print()
+
+
 def _unpriced(places: Sequence[Place], session: Session) -> None:
     """What the figures lack: items that the same places have no price of stand together."""
     lacking: dict[tuple[str, str], list[str]] = {}
@@ -133,25 +163,25 @@ def _refused(places: Sequence[Place], session: Session) -> None:
     """Where it cannot be had, with the places of which the same is said together."""
     if not places:
         return
-    groups: dict[tuple[str, tuple[Finding, ...]], list[str]] = {}
+    groups: dict[tuple[str, tuple[tuple[str, str], ...]], list[Place]] = {}
     for place in places:
-        groups.setdefault((place.cloud, tuple(_general(place))), []).append(place.region)
+        said = tuple((one.path, _general(one.message, place)) for one in place.findings)
+        groups.setdefault((place.cloud, said), []).append(place)
     session.print(Text("Where it cannot be had", "bold"))
-    for (cloud, findings), regions in groups.items():
-        session.print(f"  {cloud} {_regions(regions, session)}", soft_wrap=True)
-        for one in findings:
-            where = f"{one.path}: " if one.path else ""
-            session.print(Text.assemble(("  ✗ ", "red"), f"{where}{one.message}"), soft_wrap=True)
-            if one.hint:
-                session.print(f"    hint: {one.hint}", style="dim", soft_wrap=True)
+    for (cloud, said), some in groups.items():
+        session.print(f"  {cloud} {_regions([place.region for place in some], session)}", soft_wrap=True)
+        for at, (path, message) in enumerate(said):
+            where = f"{path}: " if path else ""
+            session.print(Text.assemble(("  ✗ ", "red"), f"{where}{message}"), soft_wrap=True)
+            hints = {_general(place.findings[at].hint, place) for place in some}
+            if len(hints) == 1 and (hint := hints.pop()):  # what is another hint elsewhere is none for all
+                session.print(f"    hint: {hint}", style="dim", soft_wrap=True)
     session.print()
 
 
-def _general(place: Place) -> Iterator[Finding]:
-    """What forbids it, in words that do not name the region, so that regions with the same reason stand together."""
-    for one in place.findings:
-        message, hint = (text.replace(place.region, "the region") for text in (one.message, one.hint))
-        yield Finding(id=one.id, level=one.level, message=message, path=one.path, hint=hint)
+def _general(text: str, place: Place) -> str:
+    """Words that do not name the region, so that regions of which the same is said stand together."""
+    return text.replace(place.region, "the region")
 
 
 def _regions(regions: Sequence[str], session: Session) -> str:

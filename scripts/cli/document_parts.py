@@ -239,7 +239,10 @@ class StorageThereDocument(TypedDict):
 
 
 class PlaceDocument(TypedDict):
-    """A region of a cloud; `reasons` say why the blueprint is not `possible` there, and there is no `cost` then."""
+    """A region of a cloud; `reasons` say why the blueprint is not `possible` there, and there is no `cost` then.
+
+    `instead` has the pools whose own ladder is not sold there, with the capacity type that they were planned with.
+    """
 
     cloud: str
     region: str
@@ -247,5 +250,6 @@ class PlaceDocument(TypedDict):
     machines_priced: bool
     pools: list[PoolThereDocument]
     storage: list[StorageThereDocument]
+    instead: dict[str, str]
     cost: CostDocument | None
     reasons: list[FindingDocument]

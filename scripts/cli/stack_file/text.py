@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import field
 from datetime import date
 from importlib import import_module
+from typing import Any
 
 from components.catalog import load
 from components.plan.model import ClusterPlan, PoolPlan
@@ -41,9 +43,11 @@ class Answers:
     account: str | None
     tags: Mapping[str, str]
     expires: date | None = None
+    ladders: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """Pool -> a ladder that stands in for the blueprint's, which is not sold there."""
 
     def cluster(self) -> dict[str, object]:
-        """The value of the config key."""
+        """The value of the config key, without `ladders`."""
         account = {"account": self.account} if self.account else {}
         head: dict[str, object] = {"blueprint": self.blueprint, "cloud": self.cloud, **account}
         own = {"region": self.region, "environment": self.environment, "tags": dict(self.tags)}
@@ -60,9 +64,10 @@ def stack_text(answers: Answers, plan: ClusterPlan, schema: str | None, today: d
         "  gpu-fleet:cluster:",
     ]
     written = answers.cluster()
-    own, shapes = _sections(plan, written)
+    own, shapes = _sections(plan, {**written, **({"pools": {}} if answers.ladders else {})})
     for name in written:
         lines += [_help(name), f"{_INDENT}{name}: {_value(written[name])}"]
+    lines += _bought(answers)
     lines += ["", f"{_INDENT}# --- May differ between environments; take the # away to set one. ---"]
     for name in own:
         lines += _commented(name, answers, plan, today)
@@ -73,6 +78,26 @@ def stack_text(answers: Answers, plan: ClusterPlan, schema: str | None, today: d
     for name in shapes:
         lines += _commented(name, answers, plan, today)
     return "\n".join(lines) + "\n"
+
+
+def _bought(answers: Answers) -> list[str]:
+    """The ladders that stand in for the blueprint's: what was bought has its own id, zone, count and price."""
+    if not answers.ladders:
+        return []
+    lines = [_help("pools"), f"{_INDENT}pools:"]
+    for pool, ladder in answers.ladders.items():
+        lines += [
+            f"{_INDENT}  {pool}:",
+            f"{_INDENT}    # The blueprint's own ladder is not sold there: say what you buy.",
+        ]
+        lines += [f"{_INDENT}    capacity:", *(f"{_INDENT}      - {_rung(rung)}" for rung in ladder)]
+    return lines
+
+
+def _rung(rung: object) -> str:
+    if not isinstance(rung, Mapping):
+        return str(rung)
+    return ", ".join(f"{kind}: {_value(terms)}" for kind, terms in rung.items())  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
 
 
 def _sections(plan: ClusterPlan, written: Mapping[str, object]) -> tuple[list[str], list[str]]:
@@ -89,9 +114,9 @@ def _help(name: str) -> str:
 
 def _value(value: object) -> str:
     if isinstance(value, Mapping):
-        pairs = [f"{_word(str(key))}: {_word(str(item))}" for key, item in value.items()]  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+        pairs = [f"{_word(str(key))}: {_value(item)}" for key, item in value.items()]  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
         return "{" + ", ".join(pairs) + "}"
-    return _word(str(value))
+    return str(value) if isinstance(value, int) else _word(str(value))
 
 
 def _word(text: str) -> str:

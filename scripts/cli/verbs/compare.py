@@ -91,6 +91,7 @@ def _place(place: Place) -> dict[str, Any]:
             }
             for store in place.storage
         ],
+        "instead": dict(place.instead),
         "cost": None if place.cost is None else to_document(place.cost),
         "reasons": [finding.to_dict() for finding in place.findings],
     }

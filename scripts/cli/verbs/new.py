@@ -10,19 +10,20 @@ from dataclasses import replace
 from datetime import date as Day
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from components.catalog import CLOUDS
+from components.catalog import CLOUDS, load
 from components.clock import today
 from components.errors import Finding, InputError, Level, did_you_mean
 from components.plan.model import ClusterPlan
 from components.plan.planner import plan as plan_of
-from components.spec.loader import load_config
+from components.spec.loader import LoadedSpec, load_config
 from components.spec.project import STACK_NAME, Project, find_blueprint, find_project
 from scripts.cli.options import Date, Output, Quiet, Verbose
 from scripts.cli.session import Session, begin, status_of
+from scripts.cli.sold import rungs_instead, with_rungs
 from scripts.cli.stack_file.place import project_files, refused, write, write_new
 from scripts.cli.stack_file.text import Answers, stack_text
 
@@ -79,11 +80,20 @@ def command(
     given = {"cloud": cloud, "region": region, "blueprint": blueprint, "environment": environment}
     said = _complete(given, project, session)
     day = date or today()
-    answers = Answers(name=name, account=account, tags=_tags(tag), expires=_expires(said["environment"], day), **said)
-    answers, plan = _planned(answers, file.parent, project)
+    answers = Answers(
+        name=name,
+        cloud=said["cloud"],
+        region=said["region"],
+        blueprint=said["blueprint"],
+        environment=said["environment"],
+        account=account,
+        tags=_tags(tag),
+        expires=_expires(said["environment"], day),
+    )
+    answers, plan = _planned(answers, file.parent, project, day)
     written = write_new(project_files(project.root)) if init else []
     write(file, stack_text(answers, plan, _schema(project, file.parent), day), force=force)
-    return _tell(name, [*written, file], project, day, session)
+    return _tell(answers, [*written, file], project, day, session)
 
 
 def _project(name: str, path: Path | None, init: bool) -> Project:
@@ -160,7 +170,7 @@ def _expires(environment: str, day: Day) -> Day | None:
     return day + LIFETIME if RULE.level_in(environment) == "mandatory" else None
 
 
-def _planned(answers: Answers, folder: Path, project: Project) -> tuple[Answers, ClusterPlan]:
+def _planned(answers: Answers, folder: Path, project: Project, day: Day) -> tuple[Answers, ClusterPlan]:
     """The answers as the file will have them, and their plan. Raises InputError with all that is wrong with them."""
     found = find_blueprint(answers.blueprint, Path.cwd(), project).resolve()
     is_path = project.blueprints().get(answers.blueprint) is None
@@ -169,11 +179,25 @@ def _planned(answers: Answers, folder: Path, project: Project) -> tuple[Answers,
     tried = {**answers.cluster(), "blueprint": str(found)}
     apart = replace(project, stack_dir=project.blueprint_dir)  # whatever a file of that name says now
     try:
-        plan = plan_of(load_config(json.dumps(tried), answers.name, apart))
+        loaded = load_config(json.dumps(tried), answers.name, apart)
+        plan, ladders = _plan(loaded, day)
     except InputError as error:  # no file of these answers exists yet
-        raise InputError([replace(finding, file=None, line=None) for finding in error.findings]) from None
+        wrong = [one for one in error.findings if one.level is Level.ERROR]
+        raise InputError([replace(finding, file=None, line=None) for finding in wrong]) from None
     shown = Path(os.path.relpath(found, folder.resolve())).as_posix() if is_path else answers.blueprint
-    return replace(answers, blueprint=shown if not is_path or "/" in shown else f"./{shown}"), plan
+    blueprint = shown if not is_path or "/" in shown else f"./{shown}"
+    return replace(answers, blueprint=blueprint, ladders=ladders), plan
+
+
+def _plan(loaded: LoadedSpec, day: Day) -> tuple[ClusterPlan, dict[str, Any]]:
+    """The plan, and the ladders of pools whose own is not sold there. Raises InputError where that is not all."""
+    try:
+        return plan_of(loaded), {}
+    except InputError:
+        ladders = rungs_instead(loaded.spec, load(loaded.spec.cloud), until=day + LIFETIME)
+        if not ladders:
+            raise
+    return plan_of(replace(loaded, spec=with_rungs(loaded.spec, ladders))), ladders
 
 
 def _schema(project: Project, folder: Path) -> str | None:
@@ -183,10 +207,11 @@ def _schema(project: Project, folder: Path) -> str | None:
     return Path(os.path.relpath(schema, folder.resolve())).as_posix() if inside and schema.is_file() else None
 
 
-def _tell(name: str, files: Sequence[Path], project: Project, day: Day, session: Session) -> int:
+def _tell(answers: Answers, files: Sequence[Path], project: Project, day: Day, session: Session) -> int:
     """What was written, and what a check of it says; the exit status."""
     from scripts.cli.assess import assess
 
+    name = answers.name
     found = assess(str(files[-1]), day)
     shown = [project.shown(file) for file in files]
     if session.json:
@@ -194,6 +219,9 @@ def _tell(name: str, files: Sequence[Path], project: Project, day: Day, session:
         return status_of(found.findings)
     for file in shown:
         session.print(f"wrote {file}", soft_wrap=True)
+    for pool in answers.ladders:
+        told = f"\nWhat the blueprint buys for pool {pool} is not sold there: put in yours, in pools.{pool}.capacity"
+        session.print(told, soft_wrap=True)
     blocking = [finding for finding in found.findings if finding.level is not Level.ADVISORY]
     if blocking:
         from scripts.cli.findings import findings_text

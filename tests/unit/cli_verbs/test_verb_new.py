@@ -42,7 +42,11 @@ def files(folder: Path) -> set[str]:
     return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
 
 
-@pytest.mark.parametrize("blueprint", BLUEPRINTS)
+# What no cloud but its own sells: blueprint -> the one that does.
+ONLY = {"tpu-training": "gcp"}
+
+
+@pytest.mark.parametrize("blueprint", [name for name in BLUEPRINTS if ONLY.get(name, "aws") == "aws"])
 @pytest.mark.parametrize("environment", ["dev", "prod"])
 def test_the_file_passes_a_check_or_says_what_blocks_it(
     run: Run, folder: Path, blueprint: str, environment: str
@@ -50,6 +54,37 @@ def test_the_file_passes_a_check_or_says_what_blocks_it(
     done = run("new", "x", *flags(blueprint=blueprint, environment=environment), *DATE, cwd=folder)
     check = run("check", "x", *DATE, cwd=folder)
     assert done.status == check.status == 0, done.err + check.out
+
+
+@pytest.mark.parametrize("blueprint", BLUEPRINTS)
+def test_a_file_for_google_cloud_plans_and_says_what_has_no_price(run: Run, folder: Path, blueprint: str) -> None:
+    own = flags(cloud="gcp", region="us-central1", blueprint=blueprint, environment="prod", account="my-project")
+    done = run("new", "x", *own, *DATE, cwd=folder)
+    check = run("check", "x", *DATE, cwd=folder)
+    assert done.status == check.status and done.status in (0, 1), done.err + check.out
+    assert run("plan", "x", cwd=folder).status == 0
+    # Neither lists a price: a Lustre file system, and the disks of TPUs and of what comes after H100.
+    assert (done.status == 1) == (blueprint not in ("dev-small", "l4-inference")), done.out
+    assert ("has no price" in done.out) == (done.status == 1)
+
+
+@pytest.mark.parametrize("blueprint", ["h200-reserved", "b200-block"])
+def test_a_ladder_that_is_not_sold_there_is_another_one_to_fill_in(run: Run, folder: Path, blueprint: str) -> None:
+    """a3-ultragpu-8g and a4-highgpu-8g are not sold on-demand (Google Cloud, consumption models)."""
+    own = flags(cloud="gcp", region="us-central1", blueprint=blueprint, environment="prod", account="my-project")
+    done = run("new", "x", *own, *DATE, cwd=folder)
+    assert "What the blueprint buys for pool train is not sold there: put in yours, in pools.train.capacity" in done.out
+    (rung,) = yaml.safe_load(stack(folder).read_text())["config"]["gpu-fleet:cluster"]["pools"]["train"]["capacity"]
+    assert rung == {
+        "reservation": {"id": "my-reservation", "zone_id": "us-central1-b", "nodes": 4, "until": "2027-02-21"}
+    }
+
+
+def test_what_a_cloud_does_not_sell_at_all_is_no_file(run: Run, folder: Path) -> None:
+    done = run("new", "x", *flags(blueprint="tpu-training"), *DATE, cwd=folder)
+    assert (done.status, files(folder)) == (2, {"Pulumi.yaml"})
+    assert "'TPU-v6e' is no accelerator that aws sells" in done.err
+    assert "no account is given" not in done.err, "what is only worth knowing is no error"
 
 
 def test_what_a_rule_blocks_is_written_and_said(run: Run, folder: Path) -> None:
@@ -87,8 +122,9 @@ def test_the_file_has_the_answers_and_every_field_with_its_help(run: Run, folder
         assert f"\n    {name}: " in text or f"\n    # {name}:" in text
 
 
-def test_each_example_is_right_once_its_mark_is_taken_away(run: Run, folder: Path) -> None:
-    run("new", "x", *flags(), cwd=folder)
+@pytest.mark.parametrize(("cloud", "region"), [("aws", "us-east-1"), ("gcp", "us-east5")])
+def test_each_example_is_right_once_its_mark_is_taken_away(run: Run, folder: Path, cloud: str, region: str) -> None:
+    run("new", "x", *flags(cloud=cloud, region=region), cwd=folder)
     lines = stack(folder).read_text().splitlines()
     fields = list(ClusterSpec.model_fields)
     starts = [at for at, line in enumerate(lines) if line.startswith("    # ") and line[6:].split(":")[0] in fields]
