@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 from scripts.preview.compare import Step
+from scripts.preview.nodes import Nodes, ended
 from scripts.preview.state import State
 
 NODE_GROUP = "aws:eks/nodeGroup:NodeGroup"
@@ -45,32 +46,17 @@ def nodes_gone(step: Step, state: State, accelerators: Callable[[str], int]) -> 
     if step.type != NODE_GROUP or step.operation in ("create", "same") or step.known_as not in state.resources:
         return None
     nodes, each = _size(step.known_as, state, accelerators)
-    has = _counted(nodes, "node")
-    all_of_it = f"{has}, {_counted(nodes * each, 'GPU')}" if each else has
-    if step.operation == "delete":
-        return f"the node group is deleted: {all_of_it} go away"
-    if step.operation == "replace" and step.old_first:
-        return f"the node group is replaced, old nodes first: {all_of_it} are away until the new ones are there"
-    if step.operation == "replace":
-        return (
-            "the node group is replaced, new nodes before old ones: the new ones must be had while the old ones still"
-            f" stand ({all_of_it}), and what runs on these ends"
-        )
-    if any(change.path in ROLLING for change in step.changes):
-        at_once = min(_at_once(step.known_as, state), nodes)
-        away = f"{at_once * each} of {_counted(nodes * each, 'GPU')}" if each else f"{at_once} of {has}"
+    group = Nodes(group="node group", nodes=nodes, each=each)
+    if any(change.path in ROLLING for change in step.changes) and step.operation == "update":
+        away = group.away(_at_once(step.known_as, state))
         return f"in place, but it rolls its nodes: EKS ends each node and starts another, {away} away at a time"
-    return None
+    return ended(step, group)
 
 
 def groups(state: State, accelerators: Callable[[str], int]) -> Mapping[str, tuple[int, int]]:
     """Logical name of each node group -> (its nodes, accelerators of each), as the state has them."""
     names = [one.name for one in state.resources.values() if one.type == NODE_GROUP]
     return {name: _size(name, state, accelerators) for name in names}
-
-
-def _counted(number: int, thing: str) -> str:
-    return f"{number} {thing}{'' if number == 1 else 's'}"
 
 
 def _size(name: str, state: State, accelerators: Callable[[str], int]) -> tuple[int, int]:
