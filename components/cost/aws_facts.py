@@ -43,7 +43,8 @@ class AwsFacts(ClusterFacts):
 def items_from(facts: AwsFacts, catalog: Catalog, on: date) -> tuple[tuple[PricedItem, ...], tuple[str, ...]]:
     """The items of a cluster, pools first, and sentences on what is not included."""
     items = cluster_items(facts, RATES, _network(facts), catalog, on)
-    return items, left_out(facts, endpoints=facts.endpoint_zones > 0)
+    also = ("data through interface endpoints",) if facts.endpoint_zones else ()
+    return items, left_out(facts, *also)
 
 
 def lustre_service(deployment_type: str, storage_type: str, throughput: int | None) -> str:

@@ -32,7 +32,7 @@ def facts_of(plan: GcpClusterPlan, catalog: Catalog | None = None) -> ClusterFac
         public_ips=nats,  # a gateway takes one address by itself
         keys=1 if plan.key is None else 0,
         stored=tuple(map(_stored, plan.storage)),
-        log_days=plan.log_retention_days,
+        log_days=None,  # logs are in the project's own bucket: how long it keeps them, nothing of the cluster sets
         usage=plan.usage,
         stated=plan.stated_prices,
     )

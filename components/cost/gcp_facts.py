@@ -37,7 +37,9 @@ LOCAL_SSD_GIB = 375
 
 def items_from(facts: ClusterFacts, catalog: Catalog, on: date) -> tuple[tuple[PricedItem, ...], tuple[str, ...]]:
     """The items of a cluster, pools first, and sentences on what is not included."""
-    return cluster_items(facts, RATES, _network(facts), catalog, on), left_out(facts)
+    # cloud.google.com/stackdriver/pricing: metrics of workloads are billed by the sample.
+    also = ("metrics that Managed Service for Prometheus takes in",) if facts.control_planes else ()
+    return cluster_items(facts, RATES, _network(facts), catalog, on), left_out(facts, *also)
 
 
 def boot_disk(kind: str, gib: int) -> Disk:

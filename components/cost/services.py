@@ -39,15 +39,16 @@ def cluster_items(
     return tuple(items)
 
 
-def left_out(facts: ClusterFacts, *, endpoints: bool = False) -> tuple[str, ...]:
-    """A sentence for everything that the items do not count; `endpoints`: data through interface endpoints is billed."""
+def left_out(facts: ClusterFacts, *also: str) -> tuple[str, ...]:
+    """A sentence for everything that the items do not count; `also`: what a cloud bills by use that no amount is given
+    for."""
     return (
         *(
             f"what is stored in {one.name}: not included" + (f" ({one.path}.capacity)" if one.path else "")
             for one in facts.stored
             if one.gib is None
         ),
-        *not_included(facts.usage, nat=facts.nat_gateways > 0, endpoints=endpoints),
+        *not_included(facts.usage, nat=facts.nat_gateways > 0, also=also),
     )
 
 

@@ -63,16 +63,16 @@ def usage_items(
     yield from _people(usage, region)
 
 
-def not_included(usage: UsagePlan, *, nat: bool, endpoints: bool) -> Iterator[str]:
-    """A sentence for everything that is billed by use and has no amount."""
+def not_included(usage: UsagePlan, *, nat: bool, also: Sequence[str]) -> Iterator[str]:
+    """A sentence for everything that is billed by use and has no amount; `also`: what no amount can be given for."""
     if usage.egress_gb is None:
         yield "data transfer to the internet: not included (usage.egress_gb)"
     if nat and usage.nat_gb is None:
         yield "data through NAT gateways: not included (usage.nat_gb)"
     if usage.cross_zone_gb is None:
         yield "data transfer between zones: not included (usage.cross_zone_gb)"
-    if endpoints:
-        yield "data through interface endpoints: not included"
+    for what in also:
+        yield f"{what}: not included"
     if usage.log_gb is None:
         yield "logs: not included (usage.log_gb)"
     if usage.labour_hours is None:

@@ -258,10 +258,8 @@ def test_filestore_is_priced_by_its_tier_and_region() -> None:
     assert (zonal.item, zonal.monthly) == ("home: Filestore ZONAL, 2048 GiB", None)
 
 
-def test_a_bucket_is_priced_where_an_amount_is_expected_and_named_where_not() -> None:
-    report = cost(storage=(bucket(None),))
-    assert not lines(report, "object-storage")
-    assert "what is stored in data: not included (storage.data.capacity)" in report.not_included
+def test_a_bucket_without_an_expected_amount_has_no_line() -> None:
+    assert not lines(cost(storage=(bucket(None),)), "object-storage")
 
 
 def test_a_bucket_in_several_regions_is_not_priced_as_one_in_a_region() -> None:
@@ -284,7 +282,7 @@ def test_extended_support_by_channel_and_date(channel: str, on: date, word: str,
 
 def test_what_is_billed_by_use() -> None:
     usage = UsagePlan(egress_gb=D(12000), nat_gb=D(500), cross_zone_gb=D(100), log_gb=D(73))
-    report = cost(usage=usage, log_retention_days=40)
+    report = cost(usage=usage)
     assert [(one.item, one.monthly and one.monthly.max) for one in lines(report, "transfer")] == [
         ("data transfer to the internet (egress-1tb)", D("122.88")),  # 1024 x 0.12
         ("data transfer to the internet (egress-10tb)", D("1013.76")),  # 9216 x 0.11
@@ -292,13 +290,21 @@ def test_what_is_billed_by_use() -> None:
         ("data through NAT gateways", D("22.500")),  # 500 x 0.045
         ("data between zones", None),
     ]
-    taken, kept = lines(report, "log")
-    assert amounts(taken.monthly) == flat("36.50")  # 73 x 0.50, which pays for 30 days
-    assert amounts(kept.monthly) == flat("0.24")  # 73 x 10 of the 730 / 24 days of a month x 0.01
+    assert amounts(line(report, "log").monthly) == flat("36.50")  # 73 x 0.50, which pays for 30 days
 
 
-def test_logs_that_are_kept_for_a_month_cost_nothing_more() -> None:
-    assert len(lines(cost(usage=UsagePlan(log_gb=D(10))), "log")) == 1
+def test_what_is_not_included_is_named() -> None:
+    assert cost(storage=(bucket(None),)).not_included == (
+        "what is stored in data: not included (storage.data.capacity)",
+        "data transfer to the internet: not included (usage.egress_gb)",
+        "data through NAT gateways: not included (usage.nat_gb)",
+        "data transfer between zones: not included (usage.cross_zone_gb)",
+        "metrics that Managed Service for Prometheus takes in: not included",
+        "logs: not included (usage.log_gb)",
+        "labour: not included (usage.labour_hours and usage.labour_usd_per_hour)",
+        "the cloud's support fee: not included (usage.support_percent)",
+        "requests, snapshots and taxes: not included",
+    )
 
 
 def test_prices_hold_in_the_region_of_the_plan() -> None:
