@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from components.catalog import load
@@ -20,9 +21,8 @@ EXTENDED = "EXTENDED"
 AT_ONCE = "what is deleted in it, at once (neither soft delete nor versions)"
 """What a bucket loses that keeps nothing of what was deleted."""
 
-# The dimension by which one quota counts families of GPUs apart: Cloud Quotas, QuotaInfo.dimensions.
-_FAMILY = "gpu_family"
-_BY_FAMILY = "GPUS-PER-GPU-FAMILY"
+# Quotas that count families apart, by a dimension of their own: Cloud Quotas, QuotaInfo.dimensions.
+_BY_FAMILY = re.compile(r"[A-Z]+S-PER-[A-Z]+-FAMILY-.*")
 
 
 def demands_of(groups: Iterable[Group]) -> Iterator[Demand]:
@@ -47,7 +47,8 @@ def _quota(machine: GcpMachine | None, capacity: str, catalog: GcpCatalog) -> tu
     found = catalog.quota(key, capacity)
     unit = found.unit if found else ""
     name = found.id if found else ""
-    if found and machine and found.id.startswith(_BY_FAMILY):
-        name = f"{found.id} ({_FAMILY}={machine.gpu_family})" if machine.gpu_family else ""
+    if found and machine and _BY_FAMILY.fullmatch(found.id):
+        family = machine.gpu_family or machine.tpu_label
+        name = f"{found.id} ({family})" if family else ""
     what = name or f"the quota of {key or 'unknown'} machines, {capacity or 'capacity unknown'}"
     return Quota(what=what, code=name, name=name, unit=unit or "accelerators"), unit
