@@ -55,7 +55,7 @@ class Storage(pulumi.ComponentResource):
     ) -> None:
         super().__init__("gpu-fleet:gcp:Storage", f"{name}-storage", None, opts)
         self._prefix, self._network_id, self._key_name = name, network_id, key_name
-        self._labels, self._protect = dict(labels or {}), protect
+        self._labels, self._lasting = dict(labels or {}), protect
         self._below = ResourceOptions(parent=self)
         self._keep = waiting(ResourceOptions(parent=self, protect=protect, retain_on_delete=protect), opts)
         buckets = {item.name: self._bucket(item, pods) for item in items if isinstance(item, Bucket)}
@@ -163,7 +163,7 @@ class Storage(pulumi.ComponentResource):
                 )
             ],
             kms_key_name=self._key_name,
-            deletion_protection_enabled=self._protect,
+            deletion_protection_enabled=self._lasting,
             labels=self._labels,
             opts=self._slow(),
         )
