@@ -25,7 +25,7 @@ _BASELINE: dict[str, Any] = {
     "environment": "dev",
     "kubernetes": "1.35",
     "access": {"admins": [ADMIN]},
-    "budget": {"billing_account": BILLING},
+    "budget": {"billing_account": BILLING, "usd_per_month": 200000},
     "pools": {"train": {"accelerator": "H100:8", "nodes": 2, "fabric": "required", "zones": [ZONE]}},
 }
 

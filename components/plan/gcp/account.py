@@ -16,7 +16,12 @@ from components.spec.models import ClusterSpec
 # Source: Resource Manager, creating and managing projects.
 _PROJECT = re.compile(r"(?:[a-z0-9.-]+\.[a-z]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]")
 _BILLING = re.compile(r"(?:billingAccounts/)?([0-9A-F]{6}-[0-9A-F]{6}-[0-9A-F]{6})")
-_ADMIN = re.compile(r"(?:user|group|serviceAccount):[^@\s:]+@[^@\s:]+\.[^@\s:]+|domain:[a-z0-9.-]+\.[a-z]+")
+# People, groups and service accounts by their address, a whole domain, or identities of a federation.
+# Source: IAM, principal identifiers.
+_ADMIN = re.compile(
+    r"(?:user|group|serviceAccount):[^@\s:]+@[^@\s:]+\.[^@\s:]+|domain:[a-z0-9.-]+\.[a-z]+"
+    r"|principal(?:Set)?://iam\.googleapis\.com/\S+"
+)
 # Source: GKE, authorized networks: at most 100 ranges.
 _MOST_RANGES = 100
 EXPIRY_LABEL = "expires-at"
@@ -45,7 +50,7 @@ def check_region(spec: ClusterSpec, catalog: GcpCatalog, notes: Notes) -> None:
 
 
 def check_account(spec: ClusterSpec, notes: Notes) -> None:
-    """The project's id, and the billing account that a budget belongs to."""
+    """The project's id, and what else in the spec has a form of Google's: billing account, principals, labels."""
     project = spec.account
     if project is None:
         message = "no project is given: the provider takes whichever its credentials open"
@@ -56,6 +61,8 @@ def check_account(spec: ClusterSpec, notes: Notes) -> None:
         hint = "write the project's id (my-project-123456), which is neither its number nor its name"
         notes.error("account", "account", f"{project!r} is no id of a project", hint)
     _check_budget(spec, notes)
+    _check_access(spec, notes)
+    _check_labels(spec, notes)
 
 
 def _check_budget(spec: ClusterSpec, notes: Notes) -> None:
@@ -68,9 +75,20 @@ def _check_budget(spec: ClusterSpec, notes: Notes) -> None:
         notes.advise("no-budget", "budget.billing_account", message, "add billing_account: 0A1B2C-3D4E5F-6A7B8C")
 
 
+def _check_access(spec: ClusterSpec, notes: Notes) -> None:
+    access = spec.access
+    for index, admin in enumerate(access.admins):
+        if not _ADMIN.fullmatch(admin):
+            hint = "write group:platform@example.com, user:… or serviceAccount:…"
+            notes.error("admins", f"access.admins.{index}", f"{admin!r} is no principal of IAM", hint)
+    if len(access.allowed_cidrs) > _MOST_RANGES:
+        message = f"{len(access.allowed_cidrs)} ranges are too many: GKE takes {_MOST_RANGES}"
+        notes.error("allowed-cidrs", "access.allowed_cidrs", message, "merge ranges, or use the private endpoint")
+
+
 def billing_account_of(spec: ClusterSpec) -> str | None:
-    """The bare id of the billing account (`0A1B2C-3D4E5F-6A7B8C`), or None."""
-    found = _BILLING.fullmatch(spec.budget.billing_account or "")
+    """The bare id of the billing account (`0A1B2C-3D4E5F-6A7B8C`), or None where no budget is made in one."""
+    found = _BILLING.fullmatch(spec.budget.billing_account or "") if spec.budget.usd_per_month is not None else None
     return found[1] if found else None
 
 
@@ -80,10 +98,6 @@ def access_of(spec: ClusterSpec, notes: Notes) -> GcpAccess:
     A private endpoint comes with the DNS endpoint, which IAM guards and anyone reaches: so whoever deploys gets in.
     """
     access = spec.access
-    for index, admin in enumerate(access.admins):
-        if not _ADMIN.fullmatch(admin):
-            hint = "write group:platform@example.com, user:… or serviceAccount:…"
-            notes.error("admins", f"access.admins.{index}", f"{admin!r} is no principal of IAM", hint)
     if not access.admins:
         message = "nobody administers the cluster but the project's owners"
         notes.advise("no-admin", "access.admins", message, "add access: {admins: [group:platform@example.com]}")
@@ -94,10 +108,10 @@ def access_of(spec: ClusterSpec, notes: Notes) -> GcpAccess:
     if access.allowed_cidrs and not asked:
         hint = "remove it, or use endpoint: public"
         notes.advise("no-effect", "access.allowed_cidrs", "has no effect on a private endpoint", hint)
-    if len(access.allowed_cidrs) > _MOST_RANGES:
-        message = f"{len(access.allowed_cidrs)} ranges are too many: GKE takes {_MOST_RANGES}"
-        notes.error("allowed-cidrs", "access.allowed_cidrs", message, "merge ranges, or use the private endpoint")
     public = asked and bool(access.allowed_cidrs)
+    if public and any(pool.fabric not in (None, "none") for pool in spec.pools.values()):
+        message = "the networks of pods are made through this endpoint: whoever deploys must be in one of its ranges"
+        notes.advise("deployer", "access.allowed_cidrs", message, "or use the private endpoint, which IAM guards")
     return GcpAccess(
         public=public,
         dns_endpoint=not public,
@@ -139,33 +153,32 @@ def fold(text: str) -> str:
 
 
 def labels_of(stack: str, spec: ClusterSpec, blueprint: str, notes: Notes) -> dict[str, str]:
-    """The user's tags and the plan's own, as labels of every resource; what cannot be told apart is refused."""
-    found: dict[str, str] = {}
-    came_from: dict[str, str] = {}
+    """The user's tags and the plan's own, as labels of every resource."""
+    found = {fold(key): fold(value) for key, value in spec.tags.items()}
     for key, value in spec.tags.items():
-        label, path = fold(key), f"tags.{key}"
-        if label.startswith(_RESERVED) or label == EXPIRY_LABEL:
-            notes.error("tags", path, f"{label!r} is reserved", "choose another key")
-        elif label in came_from:
-            message = (
-                f"becomes the label {label!r}, as {came_from[label]!r} does: labels have lower case, digits, - and _"
-            )
-            notes.error("tags", path, message, "choose keys that stay different")
-        _fits(path, label, fold(value), notes)
-        if (label, fold(value)) != (key, value):
-            notes.decide(path, f"{label}={fold(value)}", "labels have lower case, digits, - and _ only")
-        came_from.setdefault(label, key)
-        found[label] = fold(value)
-    if len(spec.tags) > _MOST_LABELS - len(_OWN):
-        message = f"{len(spec.tags)} tags are too many"
-        hint = f"Google Cloud takes {_MOST_LABELS} labels on a resource, {_MOST_LABELS - len(_OWN)} of them yours"
-        notes.error("tags", "tags", message, hint)
+        if (fold(key), fold(value)) != (key, value):
+            why = "labels have lower case, digits, - and _ only"
+            notes.decide(f"tags.{key}", f"{fold(key)}={fold(value)}", why)
     own = (stack, spec.environment, blueprint, spec.schedule.expires and spec.schedule.expires.isoformat())
     return {**found, **{key: fold(value)[:_LONGEST] for key, value in zip(_OWN, own, strict=True) if value}}
 
 
-def _fits(path: str, label: str, value: str, notes: Notes) -> None:
-    for what, text in (("key", label), ("value", value)):
-        if len(text) > _LONGEST:
-            message = f"the {what} has {len(text)} characters, a label takes {_LONGEST}"
-            notes.error("tags", path, message, "shorten it")
+def _check_labels(spec: ClusterSpec, notes: Notes) -> None:
+    """Every tag becomes a label of its own, short enough, and none that is the plan's or Google's."""
+    came_from: dict[str, str] = {}
+    for key, value in spec.tags.items():
+        label, path = fold(key), f"tags.{key}"
+        other = came_from.setdefault(label, key)
+        if label.startswith(_RESERVED) or label == EXPIRY_LABEL:
+            notes.error("tags", path, f"{label!r} is reserved", "choose another key")
+        elif other != key:
+            message = f"becomes the label {label!r}, as {other!r} does: labels have lower case, digits, - and _"
+            notes.error("tags", path, message, "choose keys that stay different")
+        for what, text in (("key", label), ("value", fold(value))):
+            if len(text) > _LONGEST:
+                message = f"the {what} has {len(text)} characters, a label takes {_LONGEST}"
+                notes.error("tags", path, message, "shorten it")
+    if len(spec.tags) > _MOST_LABELS - len(_OWN):
+        message = f"{len(spec.tags)} tags are too many"
+        hint = f"Google Cloud takes {_MOST_LABELS} labels on a resource, {_MOST_LABELS - len(_OWN)} of them yours"
+        notes.error("tags", "tags", message, hint)

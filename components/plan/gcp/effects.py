@@ -27,7 +27,15 @@ def tell_without_effect(spec: ClusterSpec, notes: Notes) -> None:
         without_effect("network.nat", "the way out of an existing network is its own", notes)
     elif network.nat == "per-zone":
         without_effect("network.nat", "one Cloud NAT serves all zones of a region: as `single`", notes)
-    if spec.budget.alerts and spec.budget.billing_account is None:
-        without_effect(
-            "budget.alerts", "a budget belongs to a billing account, and budget.billing_account is not given", notes
-        )
+    _tell_budget(spec, notes)
+
+
+def _tell_budget(spec: ClusterSpec, notes: Notes) -> None:
+    """A budget has a billing account, and an amount for a month."""
+    budget = spec.budget
+    whole = budget.billing_account is not None and budget.usd_per_month is not None
+    missing = "billing_account" if budget.billing_account is None else "usd_per_month"
+    for field in ("alerts", "billing_account"):
+        if getattr(budget, field) and not whole:
+            why = f"without budget.{missing} no budget is made"
+            without_effect(f"budget.{field}", why, notes, f"remove it, or give {missing}")
