@@ -28,7 +28,7 @@ def build(plan: ClusterPlan) -> Topology:
     network = plan.network
     return Topology(
         title=f"Cluster {plan.name} in {plan.region}",
-        network=f"existing VPC {network.vpc}" if network.vpc else f"new VPC {network.cidr}, MTU {number(network.mtu)}",
+        network=f"existing VPC {network.vpc}" if network.vpc else f"new VPC {network.cidr}, MTU {network.mtu}",
         zones=_zones(plan),
         outside=_outside(plan),
         entries=(_subnet(plan),),
@@ -65,7 +65,7 @@ def _way_out(plan: GcpClusterPlan) -> str:
 def _way_in(plan: GcpClusterPlan) -> str:
     ways = ["from inside"]
     if plan.access.dns_endpoint:
-        ways.append("by its DNS endpoint, for whom IAM lets in")
+        ways.append("by its DNS endpoint with IAM")
     if plan.access.public:
         ways.append(f"from {', '.join(plan.access.allowed_cidrs) or 'anywhere'}")
     return f"API: {', and '.join(ways)}"
@@ -137,18 +137,23 @@ def _interfaces(groups: Sequence[NodePool]) -> tuple[str, ...]:
         return ()
     said = ["eth0 host"]
     start = 1
-    for (_, kind), some in groupby(many, key=_kind):
-        count = len(list(some))
-        said.append(f"{_span(start, count)} {kind}")
-        start += count
+    for _, some in groupby(many, key=lambda one: (one.device_mode, _stem(one))):
+        same = list(some)
+        said.append(f"{_span(start, len(same))} in {_where(same)}")
+        start += len(same)
     return (f"a node: {', '.join(said)}",)
 
 
-def _kind(one: Interface) -> tuple[str, str]:
-    if one.device_mode == "RDMA":
-        return one.network, f"RDMA, {one.network}"
-    stem = one.network.rpartition("-")[0]
-    return stem, f"{stem}, a VPC each"
+def _stem(one: Interface) -> str:
+    """What interfaces share that stand together: their network, or its name without the number where each has its own."""
+    return one.network if one.device_mode == "RDMA" else one.network.rpartition("-")[0]
+
+
+def _where(same: Sequence[Interface]) -> str:
+    first, last = same[0].network, same[-1].network
+    if first != last:
+        return f"{first} to {last}"
+    return f"{first} (RDMA)" if same[0].device_mode == "RDMA" else first
 
 
 def _span(start: int, count: int) -> str:
@@ -165,7 +170,7 @@ def _fabrics(networks: Iterable[NicNetwork]) -> Iterable[Box]:
         made = f"{counted(len(ranges), 'subnet')} {ranges[0]}" if ranges else "subnets that Google made"
         lines = [
             f"{made}{f' to {ranges[-1]}' if len(ranges) > 1 else ''}",
-            f"MTU {number(first.mtu)}",
+            f"MTU {first.mtu}",
             f"profile {first.profile}" if first.profile else "",
             "no firewall rules" if not first.firewall_sources else "open between its own nodes only",
         ]

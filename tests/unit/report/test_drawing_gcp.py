@@ -49,9 +49,9 @@ def test_tcpxo_has_eight_networks_with_a_range_and_an_interface_each() -> None:
     (box,) = fabric("prod-gcp")
     assert box.name == "8 VPCs train-gpu-1 to train-gpu-8"
     assert box.lines[0].startswith("8 subnets 192.168.") and " to 192.168." in box.lines[0]
-    assert box.lines[1:] == ("MTU 8,244", "open between its own nodes only")
+    assert box.lines[1:] == ("MTU 8244", "open between its own nodes only")
     pool = drawn("prod-gcp").pools[1]
-    assert pool.interfaces == ("a node: eth0 host, eth1–8 train-gpu, a VPC each",)
+    assert pool.interfaces == ("a node: eth0 host, eth1–8 in train-gpu-1 to train-gpu-8",)
     assert pool.fabric == "TCPXO 1,600 Gbit/s a node, 8 devices"
 
 
@@ -62,9 +62,9 @@ def test_rdma_has_one_network_of_its_zone_s_profile_and_a_plain_one_before_it(st
     assert plain.name == "VPC train-gvnic-1"
     assert rdma.name == "VPC train-rdma-b" and rdma.zones == ("us-central1-b",)
     assert rdma.lines[0].startswith("8 subnets 192.168.")
-    assert rdma.lines[1:] == ("MTU 8,896", "profile us-central1-b-vpc-roce", "no firewall rules")
+    assert rdma.lines[1:] == ("MTU 8896", "profile us-central1-b-vpc-roce", "no firewall rules")
     (line,) = drawn(stack).pools[1].interfaces
-    assert line == "a node: eth0 host, eth1 train-gvnic, a VPC each, eth2–9 RDMA, train-rdma-b"
+    assert line == "a node: eth0 host, eth1 in train-gvnic-1, eth2–9 in train-rdma-b (RDMA)"
 
 
 @pytest.mark.parametrize("stack", ["l4-gcp", "small-gcp", "tpu-gcp"])
@@ -78,7 +78,7 @@ def test_the_network_says_how_one_gets_in_and_out() -> None:
     internet, control = found.outside
     assert internet.way == "out through Cloud NAT, for all zones"
     assert control.lines == ("GKE, Kubernetes 1.35, regular channel",)
-    assert control.way == "API: from inside, and by its DNS endpoint, for whom IAM lets in"
+    assert control.way == "API: from inside, and by its DNS endpoint with IAM"
     (subnet,) = found.entries
     assert subnet.name.startswith("subnet 10.0.") and "services 172.20.0.0/16" in subnet.lines[0]
     assert subnet.zones == found.zones
