@@ -151,6 +151,9 @@ class CatalogDocument(_Document):
     facts: NotRequired[dict[str, Any]]
     prices: NotRequired[list[dict[str, Any]]]
     layouts: NotRequired[list[dict[str, Any]]]
+    networks: NotRequired[list[dict[str, Any]]]
+    pod_networks: NotRequired[list[dict[str, Any]]]
+    slices: NotRequired[list[dict[str, Any]]]
     quotas: NotRequired[list[dict[str, Any]]]
     zones: NotRequired[list[dict[str, Any]]]
 

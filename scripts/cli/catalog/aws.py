@@ -16,6 +16,11 @@ def machine_tables(machine: AwsMachine, catalog: AwsCatalog) -> dict[str, list[d
     return {"layouts": _layouts(machine), "quotas": _quotas(machine, catalog)}
 
 
+def accelerator_tables(name: str, catalog: AwsCatalog) -> dict[str, list[dict[str, Any]]]:
+    """AWS sells accelerators by the machine alone."""
+    return {}
+
+
 def _layouts(machine: AwsMachine) -> list[dict[str, Any]]:
     """Layouts of interfaces with EFA, and the single plain interface of a pool without a fabric."""
     found: list[dict[str, Any]] = []

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field, fields
 from datetime import date
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 from components.catalog import Catalog, Machine
@@ -36,11 +35,26 @@ def sheet(name: str, catalog: Catalog, on: date) -> Sheet:
     for known, make in _KINDS.values():
         if name in known(catalog):
             return make(name, catalog, on)
-    names = [one for known, _ in _KINDS.values() for one in known(catalog)]
-    alias = catalog.accelerator_named_like(name)
-    message = f"the catalogue of {catalog.cloud} knows no {name!r}: no {', no '.join(_KINDS)}"
+    raise InputError(_unknown(name, (catalog,)))
+
+
+def knows(name: str, catalog: Catalog) -> bool:
+    return any(name in known(catalog) for known, _ in _KINDS.values())
+
+
+def refuse_unknown(name: str, catalogs: Sequence[Catalog]) -> None:
+    """Raises InputError where none of the catalogues knows a name, with the nearest that one of them does."""
+    if not any(knows(name, catalog) for catalog in catalogs):
+        raise InputError(_unknown(name, catalogs))
+
+
+def _unknown(name: str, catalogs: Sequence[Catalog]) -> Finding:
+    names = [one for catalog in catalogs for known, _ in _KINDS.values() for one in known(catalog)]
+    alias = catalogs[0].accelerator_named_like(name)
+    clouds = " or ".join(catalog.cloud for catalog in catalogs)
+    message = f"the catalogue of {clouds} knows no {name!r}: no {', no '.join(_KINDS)}"
     hint = f"did you mean {alias!r}?" if alias in names else did_you_mean(name, names)
-    raise InputError(Finding(id="catalog", level=Level.ERROR, message=message, hint=hint))
+    return Finding(id="catalog", level=Level.ERROR, message=message, hint=hint)
 
 
 def plain(value: Any) -> Any:
@@ -56,11 +70,13 @@ def facts_of(thing: Any) -> dict[str, Any]:
 
 def _machine(name: str, catalog: Catalog, on: date) -> Sheet:
     machine = catalog.machines[name]
-    tables = {"prices": _machine_prices(machine, catalog)}
-    own = f"{__package__}.{catalog.cloud}"  # what only machines of that cloud have
-    if find_spec(own) is not None:
-        tables = {**import_module(own).machine_tables(machine, catalog), **tables}
+    tables = {**_own(catalog).machine_tables(machine, catalog), "prices": _machine_prices(machine, catalog)}
     return Sheet(name, "machine", facts_of(machine), tables)
+
+
+def _own(catalog: Catalog) -> Any:
+    """The module with what only things of that cloud have."""
+    return import_module(f"{__package__}.{catalog.cloud}")
 
 
 def _machine_prices(machine: Machine, catalog: Catalog) -> list[dict[str, Any]]:
@@ -71,6 +87,7 @@ def _machine_prices(machine: Machine, catalog: Catalog) -> list[dict[str, Any]]:
         zones = catalog.offered_zones(machine.name, region)
         if price is None and spot is None and not zones:
             continue
+        flex = catalog.price(machine.name, region, "flex")
         count = machine.accelerator_count
         rows.append(
             {
@@ -78,6 +95,7 @@ def _machine_prices(machine: Machine, catalog: Catalog) -> list[dict[str, Any]]:
                 "zones": None if zones is None else list(zones),
                 "on_demand": None if price is None else price_dict(price, count),
                 "spot": None if spot is None else price_dict(spot, count),
+                **({} if flex is None else {"flex": price_dict(flex, count)}),
             }
         )
     return rows
@@ -90,7 +108,8 @@ def _accelerator(name: str, catalog: Catalog, on: date) -> Sheet:
         for count, _ in catalog.counts_of(name)
         for one in catalog.machines_with(name, count)
     ]
-    return Sheet(name, "accelerator", facts_of(known) if known else {"name": name}, {"machines": machines})
+    tables = {"machines": machines, **_own(catalog).accelerator_tables(name, catalog)}
+    return Sheet(name, "accelerator", facts_of(known) if known else {"name": name}, tables)
 
 
 def _item(name: str, catalog: Catalog, on: date) -> Sheet:
@@ -106,8 +125,9 @@ def _region(name: str, catalog: Catalog, on: date) -> Sheet:
         for count, _ in catalog.counts_of(accelerator):
             for machine in catalog.machines_with(accelerator, count):
                 offered = catalog.offered_zones(machine.name, name)
-                if offered:
-                    row = {"accelerator": f"{accelerator}:{count}", "machine": machine.name, "zones": list(offered)}
+                if offered or (offered is None and any_price(machine, name, catalog) is not None):
+                    zones_of = None if offered is None else list(offered)
+                    row = {"accelerator": f"{accelerator}:{count}", "machine": machine.name, "zones": zones_of}
                     machines.append(row)
     return Sheet(name, "region", facts_of(catalog.regions[name]), {"zones": zones, "machines": machines})
 

@@ -75,6 +75,12 @@ def offers(
     return [one for one in found if region is None or one.zones or one.price is not None]
 
 
+def known_words(catalog: Catalog, gpu: str | None, region: str | None) -> int:
+    """How many of the words of a question a catalogue knows, an accelerator's other names among them."""
+    sells = gpu is not None and catalog.accelerator_named_like(gpu.partition(":")[0]) in catalog.accelerators()
+    return sells + (region is not None and catalog.region(region) is not None)
+
+
 def unknown(kind: str, word: str, known: Sequence[str], cloud: str) -> Finding:
     return _error(f"{word!r} is no {kind} that the catalogue of {cloud} has", did_you_mean(word, known))
 

@@ -15,6 +15,7 @@ from scripts.cli.session import Session
 UNPRICED = "unpriced"
 _SOURCED = ("source", "as_of")  # told below the facts
 _COMPUTED = "~ is computed, as no list price is known: an indication only, and no gate takes it"
+_MAY_LACK = ("accelerator", "fabric", "compact_limit")  # None: there is none
 _LETTERS = {"on-demand": "o", "spot": "s", "reservation": "r", "block": "b", "flex": "f"}
 # The columns of a list, and those that are left out first where there is no room.
 _OFFER_COLUMNS = ("accelerator", "machine", "vCPU", "GiB", "GPU GiB", "NVMe GB", "Gbit/s", "sold", "USD/h", "each")
@@ -168,7 +169,7 @@ def _cells(row: dict[str, Any]) -> dict[str, str]:
     for name, value in row.items():
         if name in (*_SOURCED, "kind"):
             continue
-        if name in ("on_demand", "spot"):
+        if name in ("on_demand", "spot", "flex"):
             missing = UNPRICED if name == "on_demand" else "-"
             mark = "~" if value and value["kind"] == "derived" else ""
             found[f"{name} USD/h"] = f"{mark}{Decimal(value['usd']):.4f}" if value else missing
@@ -182,7 +183,7 @@ def _cells(row: dict[str, Any]) -> dict[str, str]:
 def _fact(name: str, value: Any) -> str:
     """A fact as text: what no source gives is `unknown`, what does not apply is `-`."""
     if value is None:
-        return "-" if name in ("accelerator", "fabric") else "unknown"
+        return "-" if name in _MAY_LACK else "unknown"
     if isinstance(value, bool):
         return "yes" if value else "no"
     if name == "zones":

@@ -8,15 +8,19 @@ import typer
 
 from components.catalog import CLOUDS, load
 from components.clock import today
-from scripts.cli.catalog.facts import sheet
-from scripts.cli.catalog.offers import offers
+from scripts.cli.catalog.clouds import choose
+from scripts.cli.catalog.facts import knows, refuse_unknown, sheet
+from scripts.cli.catalog.offers import known_words, offers
 from scripts.cli.catalog.tables import show_offers, show_sheet
 from scripts.cli.options import Date, Output, Quiet, Verbose
-from scripts.cli.session import begin
+from scripts.cli.session import Session, begin
 
 app = typer.Typer(help="Machines, prices, regions and versions that the shipped catalogue knows.")
 
-Cloud = Annotated[str, typer.Option("--cloud", metavar="CLOUD", help="The cloud.")]
+Cloud = Annotated[
+    str | None,
+    typer.Option("--cloud", metavar="CLOUD", help="The cloud; default: the first that knows it.", show_default=False),
+]
 Gpu = Annotated[
     str | None, typer.Option("--gpu", metavar="NAME", help="One accelerator: H100, or H100:8.", show_default=False)
 ]
@@ -44,7 +48,7 @@ Name = Annotated[
 
 @app.command("list")
 def list_(
-    cloud: Cloud = CLOUDS[0],
+    cloud: Cloud = None,
     gpu: Gpu = None,
     count: Count = None,
     region: Region = None,
@@ -56,24 +60,25 @@ def list_(
 ) -> int:
     """List the machines with accelerators: what each has, how it is sold, and its price."""
     session = begin(None, output, verbose=verbose, quiet=quiet)
-    catalog = load(cloud)
+    catalog, others = choose(cloud, lambda one: known_words(one, gpu, region))
     found = offers(catalog, gpu, count, region, capacity)
     if session.json:
         machines = [one.to_dict() for one in found]
-        head = {"cloud": cloud, "catalog_version": catalog.version, "region": region}
+        head = {"cloud": catalog.cloud, "catalog_version": catalog.version, "region": region}
         session.emit({**head, "machines": machines, "findings": []})
     else:
         show_offers(found, region, date or today(), session)
         if not found and region:
             regions = sorted({place for one in offers(catalog, gpu, count, None, capacity) for place in one.regions})
             session.print(f"Offered in: {', '.join(regions) or 'no region that is known'}")
+        _also(others, session)
     return 0
 
 
 @app.command()
 def show(
     name: Name,
-    cloud: Cloud = CLOUDS[0],
+    cloud: Cloud = None,
     date: Date = None,
     output: Output = "text",
     verbose: Verbose = False,
@@ -82,9 +87,19 @@ def show(
     """Show every fact about one thing, with its source and the age of the fact."""
     session = begin(None, output, verbose=verbose, quiet=quiet)
     day = date or today()
-    found = sheet(name, load(cloud), day)
+    if cloud is None:
+        refuse_unknown(name, [load(one) for one in CLOUDS])
+    catalog, others = choose(cloud, lambda one: knows(name, one))
+    found = sheet(name, catalog, day)
     if session.json:
-        session.emit({"cloud": cloud, **found.to_dict(), "findings": []})
+        session.emit({"cloud": catalog.cloud, **found.to_dict(), "findings": []})
     else:
-        show_sheet(found, cloud, day, session)
+        show_sheet(found, catalog.cloud, day, session)
+        _also(others, session)
     return 0
+
+
+def _also(others: tuple[str, ...], session: Session) -> None:
+    """Which other clouds would answer, and how to ask them."""
+    for other in others:
+        session.print(f"{other} has it too: add --cloud {other}", style="dim")

@@ -124,3 +124,70 @@ def test_a_thing_that_is_not_known_has_a_nearest_one(run: Run, name: str, near: 
 
 def test_catalog_alone_says_what_is_missing(run: Run) -> None:
     assert run("catalog").status == 2
+
+
+def test_the_first_cloud_that_knows_the_words_answers_and_others_are_named(run: Run) -> None:
+    mega = run("catalog", "show", "a3-megagpu-8g")
+    assert mega.status == 0 and "machine on gcp" in mega.out and "--cloud" not in mega.out
+    both = run("catalog", "show", "H100")
+    assert "accelerator on aws" in both.out and "gcp has it too: add --cloud gcp" in both.out
+    assert "a3-megagpu-8g" in run("catalog", "show", "H100", "--cloud", "gcp").out
+    assert run("catalog", "list", "--gpu", "H100", "--output", "json").document("catalog")["cloud"] == "aws"
+    # 3,600 Gbit/s of an A3 Ultra are 400 for each of eight RDMA interfaces, and 400 for two others: Compute Engine docs.
+    there = run("catalog", "list", "--gpu", "H200", "--region", "us-central1", "--output", "json").document("catalog")
+    assert there["cloud"] == "gcp"
+    assert [one["fabric_gbps_per_accelerator"] for one in there["machines"]] == [400]
+    assert [one["zones"] for one in there["machines"]] == [["us-central1-b"]]
+
+
+@pytest.mark.parametrize("cloud", ["aws", "gcp"])
+def test_a_cloud_that_is_named_alone_answers(run: Run, cloud: str) -> None:
+    done = run("catalog", "list", "--cloud", cloud, "--gpu", "L4")
+    assert done.status == 0 and "has it too" not in done.out
+    other = {"aws": "a3-megagpu-8g", "gcp": "p5.48xlarge"}[cloud]
+    refused = run("catalog", "show", other, "--cloud", cloud)
+    assert refused.status == 2 and f"the catalogue of {cloud} knows no {other!r}" in refused.err
+
+
+def test_a_name_near_one_of_another_cloud_is_found_there(run: Run) -> None:
+    assert "did you mean 'a3-megagpu-8g'?" in run("catalog", "show", "a3-megagpu8g").err
+    assert "did you mean 'TPU-v6e'?" in run("catalog", "list", "--gpu", "trillium").err
+
+
+def test_a_machine_of_google_has_its_networks_versions_and_quotas(run: Run) -> None:
+    found = run("catalog", "show", "a3-megagpu-8g", "--output", "json").document("catalog")
+    # GKE docs, GPUDirect-TCPXO: eight VPCs with an MTU of 8,244 bytes, from these versions on; no DRANET.
+    assert [(one["vpcs"], one["mtu"], one["firewall"]) for one in found["networks"]] == [(8, 8244, True)]
+    assert {one["way"] for one in found["pod_networks"]} == {"objects"}
+    assert "1.32.11-gke.1174000" in {one["from"] for one in found["pod_networks"]}
+    assert {one["capacity_type"] for one in found["quotas"]} == {"on-demand", "spot", "reservation", "flex"}
+    ultra = run("catalog", "show", "a3-ultragpu-8g", "--output", "json").document("catalog")
+    assert [(one["vpcs"], one["profile"], one["firewall"]) for one in ultra["networks"]] == [(1, "vpc-roce", False)]
+    assert {one["way"] for one in ultra["pod_networks"]} == {"objects", "dranet"}
+    plain = run("catalog", "show", "g2-standard-8", "--output", "json").document("catalog")
+    assert (plain["networks"], plain["pod_networks"], plain["slices"]) == ([], [], [])
+
+
+def test_a_tpu_has_its_slices(run: Run) -> None:
+    found = run("catalog", "show", "TPU-v6e", "--output", "json").document("catalog")
+    # Cloud TPU docs, v6e: 256 chips are 64 machines of four.
+    assert found["slices"][-1] | {"source": "", "as_of": ""} == {
+        "topology": "16x16", "machine": "ct6e-standard-4t", "hosts": 64, "policy": "topology", "source": "", "as_of": "",
+    }  # fmt: skip
+    assert "16x16" in run("catalog", "show", "ct6e-standard-4t").out
+    assert "2x4 " not in run("catalog", "show", "ct6e-standard-4t").out
+
+
+def test_a_machine_whose_zones_are_unknown_is_shown_where_it_has_a_price(run: Run) -> None:
+    found = run("catalog", "show", "us-central1", "--output", "json").document("catalog")
+    zones = {one["machine"]: one["zones"] for one in found["machines"]}
+    assert zones["g2-standard-8"] is None
+    assert zones["a3-ultragpu-8g"] == ["us-central1-b"]
+    assert "a3-highgpu-8g" in zones and "ct4p-hightpu-4t" not in zones
+
+
+def test_a_price_of_flex_start_stands_beside_the_others(run: Run) -> None:
+    found = run("catalog", "show", "ct6e-standard-4t", "--output", "json").document("catalog")
+    ohio = next(one for one in found["prices"] if one["region"] == "us-east5")
+    # 1.35 USD for a chip-hour of flex-start, 2.70 on demand, times four.
+    assert (ohio["on_demand"]["usd"], ohio["flex"]["usd"]) == ("10.80", "5.40")
