@@ -34,6 +34,7 @@ class Network(pulumi.ComponentResource):
         name: str,
         network: GcpNetwork,
         *,
+        project: pulumi.Input[str],
         region: str,
         labels: Mapping[str, str] | None = None,
         opts: ResourceOptions | None = None,
@@ -47,8 +48,8 @@ class Network(pulumi.ComponentResource):
         if network.vpc is None:
             self._create(waiting(self._below, opts))
         else:
-            self.network_id = pulumi.Output.from_input(network.vpc)
-            self.subnet_id = pulumi.Output.from_input(_existing(network))
+            self.network_id = _full(network.vpc, project, "global/networks")
+            self.subnet_id = _full(_existing(network), project, f"regions/{region}/subnetworks")
         self.private_services = self._peering(dict(labels or {}), waiting(self._below, opts))
         self.register_outputs({"network_id": self.network_id, "subnet_id": self.subnet_id})
 
@@ -125,3 +126,10 @@ def _existing(network: GcpNetwork) -> str:
     if network.subnet is None:
         raise ValueError(f"the existing VPC {network.vpc!r} has no subnet to put nodes in")
     return network.subnet
+
+
+def _full(given: str, project: pulumi.Input[str], kind: str) -> pulumi.Output[str]:
+    """A name, as Lustre and Filestore want it; a link stays as it is, as it may be that of another project."""
+    if "/" in given:
+        return pulumi.Output.from_input(given)
+    return pulumi.Output.concat("projects/", project, f"/{kind}/{given}")

@@ -73,9 +73,6 @@ class NodePool(pulumi.ComponentResource):
         pool = self._plan
         # What the autoscaler makes of a pool is not undone, and another first size is no reason for another pool.
         ignored = ["initialNodeCount"] if pool.autoscaled else []
-        if pool.local_ssd_use is None:
-            # GKE tells of the disks that a machine brings along, as if they had been asked for.
-            ignored += ["nodeConfig.ephemeralStorageLocalSsdConfig", "nodeConfig.localNvmeSsdBlockConfig"]
         return ResourceOptions(
             parent=self,
             ignore_changes=ignored or None,

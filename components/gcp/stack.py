@@ -41,8 +41,15 @@ class GpuCluster(pulumi.ComponentResource):
         self._below = ResourceOptions(parent=self, providers=[self._make_provider()])
         services = Services(plan.stack, plan.services, project=plan.project, opts=self._below)
         self._enabled = self._after(services.enabled)
-        self._network = Network(plan.stack, plan.network, region=plan.region, labels=plan.labels, opts=self._enabled)
         self._identity = self._make_identity()
+        self._network = Network(
+            plan.stack,
+            plan.network,
+            project=self._identity.project,
+            region=plan.region,
+            labels=plan.labels,
+            opts=self._enabled,
+        )
         self._cluster = self._make_cluster()
         self._fabric = self._make_fabric()
         self._storage = self._make_storage()
