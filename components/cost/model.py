@@ -105,7 +105,12 @@ class CostReport:
 
     @property
     def per_accelerator_hour(self) -> Span | None:
-        """The whole cluster's cost per accelerator and hour; None where the pool is empty at that size."""
+        """The whole cluster's cost per accelerator and hour.
+
+        None where the pool is empty at one of the three sizes, or where accelerators that run have no price.
+        """
+        if any(line.accelerators_per_node and line.quantity.max and not line.one_off for line in self.unpriced):
+            return None
         if not self.accelerators.min or not self.accelerators.desired or not self.accelerators.max:
             return None
         return Span(

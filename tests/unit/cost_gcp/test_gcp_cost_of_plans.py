@@ -178,6 +178,7 @@ def test_a_reservation_of_a3_ultra_without_a_price_is_loud() -> None:
     report = cost(pool(rung("reservation", node_pool((4, 4, 4), ULTRA), bought=reservation(4))))
     (machines,) = (one for one in report.unpriced if one.kind == "machine")
     assert machines.item == "a3-ultragpu-8g (reservation)"
+    assert report.per_accelerator_hour is None  # what a GPU-hour costs is not the rest of the cluster's cost
     assert "no list price in us-central1: state `pools.train.price: {usd_per_hour, source, as_of}`" in machines.hint
 
 
