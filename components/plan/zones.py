@@ -47,24 +47,25 @@ def check_zone(path: str, zone: str, rules: ZoneRules, notes: Notes) -> bool:
     return False
 
 
-def needs_one_zone(pool: PoolSpec) -> bool:
-    return pool.fabric not in (None, "none") or pool.placement == "cluster"
+def joined_by(pool: PoolSpec) -> str:
+    """What keeps a pool's nodes in one zone, in words; empty where nothing does."""
+    return "a fabric" if pool.fabric not in (None, "none") or pool.placement == "cluster" else ""
 
 
 def pool_zones(
-    path: str, pool: PoolSpec, machine: Machine, catalog: Catalog, rules: ZoneRules, notes: Notes, *, one: bool
+    path: str, pool: PoolSpec, machine: Machine, catalog: Catalog, rules: ZoneRules, notes: Notes, *, joined: str
 ) -> tuple[str, ...]:
-    """The zones of a pool: one where its nodes share a fabric or stand close together (`one`), else a few.
+    """The zones of a pool: one where something joins its nodes (`joined`: `a fabric`, or empty), else a few.
 
     They come from the bought rungs, from `zones`, or from the offerings of the machine, in this order.
     """
+    one = bool(joined)
     bought = _bought_zones(path, pool, machine, catalog, rules, notes)
     for index, zone in enumerate(pool.zones):
         check_zone(f"{path}.zones.{index}", zone, rules, notes)
     if one and len(set(pool.zones)) > 1:
-        notes.error(
-            "zones", f"{path}.zones", "a pool with a fabric stands in one zone, several are given", "name one of them"
-        )
+        message = f"a pool with {joined} stands in one zone, several are given"
+        notes.error("zones", f"{path}.zones", message, "name one of them")
     if bought and pool.zones and (one or not set(bought) <= set(pool.zones)) and set(bought) != set(pool.zones):
         message = f"{', '.join(pool.zones)} is not where the bought capacity is ({', '.join(bought)})"
         notes.error("zone-mismatch", f"{path}.zones", message, f"use {', '.join(bought)}, or leave zones out")

@@ -29,7 +29,7 @@ from components.plan.pools import (
     stated,
     taints_of,
 )
-from components.plan.zones import needs_one_zone, pool_zones
+from components.plan.zones import joined_by, pool_zones
 from components.spec.models import ClusterSpec
 from components.spec.pools import BlockRung, PoolSpec, capacity_type
 
@@ -49,7 +49,7 @@ def facts_of(name: str, pool: PoolSpec, spec: ClusterSpec, catalog: AwsCatalog, 
     check_machine(path, pool, spec, machine, notes)
     check_capacity(path, pool, machine, notes)
     interfaces = interfaces_of(path, spec, pool, machine, notes)
-    zones = pool_zones(path, pool, machine, catalog, zone_rules(spec, catalog), notes, one=needs_one_zone(pool))
+    zones = pool_zones(path, pool, machine, catalog, zone_rules(spec, catalog), notes, joined=joined_by(pool))
     others = tuple(one for one in choice.alternatives if isinstance(one, AwsMachine))
     spot = "spot" in pool.capacity and not interfaces
     accelerator = catalog.accelerator(machine.accelerator or "")

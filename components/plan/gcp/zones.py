@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from components.catalog.gcp import GcpCatalog, GcpMachine, TpuSlice
 from components.plan.notes import Notes
-from components.plan.zones import ZoneRules, check_zone, needs_one_zone, pool_zones
+from components.plan.zones import ZoneRules, joined_by, pool_zones
 from components.spec.models import ClusterSpec
 from components.spec.pools import PoolSpec
 
@@ -47,12 +47,12 @@ def zones_of_pool(
     notes: Notes,
 ) -> tuple[str, ...]:
     """The zones of a pool; one where its nodes are joined by a fabric, a slice or an NVLink domain."""
-    joined = needs_one_zone(pool) or machine.domain_nodes > 0 or (slice is not None and slice.hosts > 1)
-    rules = zone_rules(spec, catalog)
-    if joined and not needs_one_zone(pool) and len(set(pool.zones)) > 1:
-        what = "a slice" if slice else "an NVLink domain"
-        notes.error("zones", f"{path}.zones", f"{what} stands in one zone, several are given", "name one of them")
-    zones = pool_zones(path, pool, machine, catalog, rules, notes, one=joined)
+    joined = joined_by(pool)
+    if slice is not None and slice.hosts > 1:
+        joined = "a slice of several machines"
+    elif machine.domain_nodes:
+        joined = "an NVLink domain"
+    zones = pool_zones(path, pool, machine, catalog, zone_rules(spec, catalog), notes, joined=joined)
     _check_offered(path, spec, pool, machine, catalog, notes)
     return zones
 
@@ -69,6 +69,3 @@ def _check_offered(
             continue
         hint = f"offered in {', '.join(offered)}" if offered else f"not offered in {spec.region}"
         notes.error("offerings", f"{path}.zones.{index}", f"{machine.name} is not offered in {zone}", hint)
-
-
-__all__ = ["check_zone", "system_zones", "zone_rules", "zones_of_pool"]
