@@ -42,7 +42,7 @@ def versions(plan: GcpClusterPlan, catalog: GcpCatalog, notes: Notes) -> None:
     for one in each(plan, catalog):
         fabric = catalog.fabric(one.pool.fabric.kind) if one.pool.fabric else None
         flex = one.group.capacity == "flex-start"
-        for floor in floors_of(one.path, one.machine, fabric, plan.pod_networks, flex, catalog):
+        for floor in floors_of(one.machine, fabric, plan.pod_networks, flex, catalog):
             first = first_from(GkeVersion.parse(plan.kubernetes), floor.versions)
             if first is not None and given < first:
                 notes.error(

@@ -17,7 +17,6 @@ class Floor:
     """What needs which version: the first of each minor that has one, ascending; a later minor needs none."""
 
     what: str
-    path: str
     versions: tuple[GkeVersion, ...]
 
 
@@ -42,13 +41,11 @@ def min_master_version(spec: ClusterSpec, pools: Sequence[PoolFacts], catalog: G
     least, why = asked, ""
     for floor in floors(spec, pools, catalog):
         first = first_from(asked, floor.versions)
-        if first is None:
-            continue
-        if not asked.allows(first):
-            _too_old(spec, first, floor, catalog, notes)
-        elif first > least:
+        if first is not None and first > least:
             least, why = first, floor.what
-    if why:
+    if not asked.allows(least):
+        _too_old(spec, least, why, catalog, notes)
+    elif why:
         notes.decide("kubernetes", str(least), f"{why} needs it within {spec.kubernetes}")
     return str(least)
 
@@ -69,30 +66,28 @@ def floors(spec: ClusterSpec, pools: Sequence[PoolFacts], catalog: GcpCatalog) -
     """What the pools need: for their machines, their fabrics in the way that was chosen, and their capacity."""
     for facts in pools:
         way, flex = spec.software.pod_networks, "flex" in facts.pool.capacity
-        yield from floors_of(facts.path, facts.machine, facts.fabric, way, flex, catalog)
+        yield from floors_of(facts.machine, facts.fabric, way, flex, catalog)
 
 
-def floors_of(
-    path: str, machine: GcpMachine, fabric: Fabric | None, way: str, flex: bool, catalog: GcpCatalog
-) -> Iterator[Floor]:
+def floors_of(machine: GcpMachine, fabric: Fabric | None, way: str, flex: bool, catalog: GcpCatalog) -> Iterator[Floor]:
     """What one pool needs; `way` is how pods get at the fabric's networks: `objects` or `dranet`."""
     if machine.min_kubernetes:
-        yield _floor(machine.name, path, machine.min_kubernetes)
+        yield _floor(machine.name, machine.min_kubernetes)
     if fabric is not None and way == "dranet" and fabric.dranet_floor:
-        yield _floor("DRANET", "software.pod_networks", fabric.dranet_floor)
+        yield _floor("DRANET", fabric.dranet_floor)
     if fabric is not None and way == "objects" and fabric.objects_floors:
-        yield _floor(f"fabric {fabric.name}", f"{path}.fabric", *fabric.objects_floors)
+        yield _floor(f"the fabric {fabric.name}", *fabric.objects_floors)
     if flex:
         kind = "gpu" if machine.guest_accelerator else "tpu"
-        yield _floor(f"flex-start of {kind.upper()}s", f"{path}.capacity", catalog.default(f"flex-{kind}-floor"))
+        yield _floor(f"flex-start of {kind.upper()}s", catalog.default(f"flex-{kind}-floor"))
 
 
-def _floor(what: str, path: str, *versions: str) -> Floor:
-    return Floor(what, path, tuple(sorted(map(GkeVersion.parse, versions))))
+def _floor(what: str, *versions: str) -> Floor:
+    return Floor(what, tuple(sorted(map(GkeVersion.parse, versions))))
 
 
-def _too_old(spec: ClusterSpec, first: GkeVersion, floor: Floor, catalog: GcpCatalog, notes: Notes) -> None:
+def _too_old(spec: ClusterSpec, first: GkeVersion, what: str, catalog: GcpCatalog, notes: Notes) -> None:
     known = [one for one in catalog.kubernetes_versions if GkeVersion.parse(one).allows(first)]
-    hint = f'write kubernetes: "{known[0]}" or newer' if known else f"no version of the catalogue has {floor.what}"
-    message = f"{floor.what} needs GKE {first} or newer, this cluster has {spec.kubernetes}"
-    notes.error("kubernetes", "kubernetes", f"{message} ({floor.path})", hint)
+    hint = f'write kubernetes: "{known[0]}" or newer' if known else f"no version of the catalogue has {what}"
+    message = f"{what} needs GKE {first} or newer, this cluster has {spec.kubernetes}"
+    notes.error("kubernetes", "kubernetes", message, hint)
