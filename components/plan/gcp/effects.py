@@ -1,28 +1,33 @@
-"""Fields that say something which has no effect in this cluster on Google Cloud: told, never swallowed."""
+"""Fields that say something which has no effect in this cluster on Google Cloud: told, never swallowed.
+
+Those that depend on the machines of the pools are told where these are known, in `network`.
+"""
 
 from __future__ import annotations
 
 from components.plan.effects import without_effect
 from components.plan.notes import Notes
 from components.spec.models import ClusterSpec
+from components.spec.platform import Software
 
 
 def tell_without_effect(spec: ClusterSpec, notes: Notes) -> None:
     """A finding for each field that is set and changes nothing here."""
     software, network = spec.software, spec.network
-    fabric = any(pool.fabric not in (None, "none") for pool in spec.pools.values())
     if software.addons:
         without_effect("software.addons", "GKE keeps its own add-ons at the versions that fit the cluster's", notes)
     if software.efa_layout != "A":
         without_effect("software.efa_layout", "Google Cloud has no EFA", notes)
     if software.autoscaler != "none":
         without_effect("software.autoscaler", "pools that scale have GKE's own autoscaler", notes)
-    if software.pod_networks != "objects" and not fabric:
-        without_effect("software.pod_networks", "no pool has a fabric", notes)
-    for index, _ in enumerate(spec.schedule.hours):
-        without_effect(f"schedule.hours.{index}", "node pools on Google Cloud have no scheduled sizes", notes)
-    if network.fabric_cidr is not None and (not fabric or software.pod_networks == "dranet"):
-        without_effect("network.fabric_cidr", "no pool has networks beside the cluster's that are made here", notes)
+    if software.image is not None:
+        without_effect("software.image", "nodes have the image of the cluster's own version", notes)
+    if software.log_retention_days != Software().log_retention_days:
+        why = "logs go to the project's log bucket, which says how long they are kept"
+        without_effect("software.log_retention_days", why, notes)
+    if spec.schedule.hours:
+        why = "node pools on Google Cloud have no scheduled sizes"
+        without_effect("schedule.hours", why, notes, "remove it; a pool of 0..n nodes is empty when no job asks for it")
     if network.existing is not None and "nat" in network.model_fields_set:
         without_effect("network.nat", "the way out of an existing network is its own", notes)
     elif network.nat == "per-zone":

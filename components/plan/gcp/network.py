@@ -9,6 +9,7 @@ from ipaddress import IPv4Network
 
 from components.catalog.gcp import GcpCatalog, GcpMachine
 from components.plan.addresses import allocate, prefix_for
+from components.plan.effects import without_effect
 from components.plan.gcp.facts import PoolFacts
 from components.plan.gcp.model import GcpNetwork, NicNetwork
 from components.plan.gcp.nics import DEFAULT_MTU, PodNetworks, gvnic_networks_of, nic_networks_of, slots_of
@@ -35,6 +36,7 @@ def network_of(
     """The network: an existing one, or one of the cluster's own, with the networks that pools need beside it."""
     existing = spec.network.existing
     wanted = [facts for facts in pools if facts.interfaces_wanted]
+    _tell_without_effect(spec, pools, bool(wanted), notes)
     file_systems = 0 if existing is not None else private_services(storage)
     fits = partial(_fits, wanted) if wanted else None
     ranges = ranges_of(spec, pools, file_systems, fits, notes)
@@ -52,6 +54,15 @@ def network_of(
         private_services_cidr=str(ranges.private_services) if ranges.private_services else None,
         nic_networks=_nic_networks(wanted, ranges.fabric),
     )
+
+
+def _tell_without_effect(spec: ClusterSpec, pools: Sequence[PoolFacts], wanted: bool, notes: Notes) -> None:
+    """What is said of networks that this cluster does not have."""
+    if spec.network.fabric_cidr is not None and not wanted:
+        without_effect("network.fabric_cidr", "no pool has networks beside the cluster's that are made here", notes)
+    second = any(facts.fabric is not None or facts.machine.gvnic_networks for facts in pools)
+    if spec.software.pod_networks != "objects" and not second:
+        without_effect("software.pod_networks", "no pool has interfaces for pods", notes)
 
 
 def zones_of(facts: PoolFacts) -> tuple[str, ...]:
