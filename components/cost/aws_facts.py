@@ -11,8 +11,8 @@ from decimal import Decimal
 
 from components.catalog import Catalog
 from components.cost.facts import ClusterFacts, Stored
-from components.cost.model import PricedItem
-from components.cost.services import cluster_items, hourly, left_out, stored
+from components.cost.model import HOURS_PER_MONTH, PricedItem, Span
+from components.cost.services import cluster_items, left_out, service_item, stored
 from components.cost.usage import Rates
 from components.plan.model import StatedPrice
 from components.records import record
@@ -88,4 +88,4 @@ def _network(facts: AwsFacts) -> Iterator[PricedItem]:
     )
     for kind, item, count, service in rows:
         if count:
-            yield hourly(facts, kind, item, count, service, "network")
+            yield service_item(facts, kind, item, "hour", Span.flat(count * HOURS_PER_MONTH), service, path="network")

@@ -13,7 +13,7 @@ from components.catalog import Catalog
 from components.cost.facts import ClusterFacts, Disk, Stored
 from components.cost.ladder import nodes_of
 from components.cost.model import HOURS_PER_MONTH, PricedItem, Span
-from components.cost.services import cluster_items, hourly, left_out, service_item, stored
+from components.cost.services import cluster_items, left_out, service_item, stored
 from components.cost.usage import Rates
 from components.plan.model import StatedPrice
 
@@ -92,7 +92,10 @@ def _network(facts: ClusterFacts) -> Iterator[PricedItem]:
                 quantity = count.times(HOURS_PER_MONTH)
                 yield service_item(facts, "nat", item, unit, quantity, service, path="network")
     if facts.public_ips:
-        yield hourly(facts, "public-ip", "public IPv4 addresses", facts.public_ips, "public-ipv4", "network")
+        addresses = Span.flat(facts.public_ips * HOURS_PER_MONTH)
+        note = "a gateway takes more addresses by itself where its machines need more ports" if gateways else ""
+        item, service = "public IPv4 addresses", "public-ipv4"
+        yield service_item(facts, "public-ip", item, "hour", addresses, service, path="network", note=note)
 
 
 def _each(span: Span, change: Callable[[Decimal], Decimal]) -> Span:

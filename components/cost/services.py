@@ -52,11 +52,6 @@ def left_out(facts: ClusterFacts, *also: str) -> tuple[str, ...]:
     )
 
 
-def hourly(facts: ClusterFacts, kind: str, item: str, count: int, service: str, path: str) -> PricedItem:
-    """Some things that are there, and billed, every hour of the month."""
-    return service_item(facts, kind, item, "hour", Span.flat(count * HOURS_PER_MONTH), service, path=path)
-
-
 def service_item(
     facts: ClusterFacts,
     kind: str,
