@@ -149,7 +149,8 @@ def _across(report: ParityReport, session: Session) -> None:
     if report.machines_compared:
         return
     session.print("The stacks are on different clouds: their shape is compared, and this is what each makes of it.")
-    same = [f"{one.path} {brief(one.values[0])}" for one in report.meanings if one.kind == SAME]
+    told = [one for one in report.meanings if one.kind == SAME and one.values[0] is not None]
+    same = [f"{one.path} {brief(one.values[0])}" for one in told]
     if same:
         session.print(f"The same: {', '.join(same)}", soft_wrap=True)
     session.print()

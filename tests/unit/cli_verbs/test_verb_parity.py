@@ -30,6 +30,9 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+EVERYWHERE = (*TRIO, "dev-gcp", "staging-gcp", "prod-gcp")
+
+
 def line_of(text: str, start: str) -> list[str]:
     """The cells of the row that starts with a path."""
     return next(line.split() for line in text.splitlines() if line.strip().startswith(start))
@@ -119,3 +122,63 @@ def test_neither_pulumi_nor_a_cloud_sdk_is_loaded() -> None:
     for words in (("parity", *TRIO), ("catalog", "list", "--gpu", "H100"), ("catalog", "show", "us-east-1")):
         done = subprocess.run([sys.executable, "-c", code, *words], cwd=ROOT, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
+
+
+# --- across clouds ---
+
+
+def test_shipped_environments_have_one_shape_on_every_cloud(run: Run) -> None:
+    done = run("parity", *EVERYWHERE, columns=200)
+    assert done.status == 0 and done.err == ""
+    assert done.out.splitlines()[-1].endswith("staging-gcp and prod-gcp have one shape: 14 differences, each allowed")
+
+
+def test_what_the_shape_becomes_on_each_cloud_is_told(run: Run) -> None:
+    """p5.48xlarge: 3,200 Gbit/s for 8 GPUs (AWS); a3-megagpu-8g: 1,600 (Google Cloud); the smallest Managed Lustre: 9,000."""
+    text = run("parity", "prod-aws", "prod-gcp", columns=140).out
+    assert "The stacks are on different clouds: their shape is compared, and this is what each makes of it.\n" in text
+    same = next(line for line in text.splitlines() if line.startswith("The same: "))
+    for said in ("pools.train.accelerator H100:8", "pools.train.accelerators 64", "storage.scratch.asked_gib 4800"):
+        assert said in same
+    assert line_of(text, "pools.train.machine")[1:3] == ["p5.48xlarge", "a3-megagpu-8g"]
+    assert line_of(text, "pools.train.fabric")[1:3] == ["efa", "tcpxo"]
+    assert line_of(text, "pools.train.gbps_per_accelerator")[1:3] == ["400", "200"]
+    assert line_of(text, "storage.scratch.given_gib")[1:3] == ["4800", "9000"]
+    assert "rounded up to the cloud's next legal size" in text
+
+
+def test_the_document_has_the_meanings_with_a_value_for_each_stack(run: Run) -> None:
+    found = run("parity", "prod-aws", "dev-gcp", "--output", "json").document("parity")
+    assert (found["allowed"], found["machines_compared"]) == (True, False)
+    told = {one["path"]: one for one in found["meanings"]}
+    assert told["pools.train.accelerator"]["kind"] == "same"
+    assert told["pools.train.machine"]["values"] == {"prod-aws": "p5.48xlarge", "dev-gcp": "a3-megagpu-8g"}
+    assert told["pools.train.nodes"]["kind"] == "differs"
+    assert told["pools.train.nodes"]["why"] == "follows from pools.train.nodes"
+    one_cloud = run("parity", "prod-aws", "dev-aws", "--output", "json").document("parity")
+    assert (one_cloud["machines_compared"], one_cloud["meanings"]) == (True, [])
+
+
+def test_shape_that_differs_between_clouds_is_refused_at_its_line(run: Run, folder: Path) -> None:
+    other = HEAD.replace("aws", "gcp").replace("us-east-1", "us-east5")
+    (folder / "stacks" / "Pulumi.c.yaml").write_text(other + "    storage: {scratch: {capacity: 9600GiB}}\n")
+    done = run("parity", "a", "c", cwd=folder)
+    assert done.status == 1
+    assert "stacks/Pulumi.c.yaml:7 storage.scratch.capacity: differs between stacks and may not" in done.out
+
+
+def test_shape_that_one_cloud_has_nothing_for_is_told(run: Run, folder: Path) -> None:
+    for name, head in (("b", HEAD), ("c", HEAD.replace("aws", "gcp").replace("us-east-1", "us-east5"))):
+        (folder / "stacks" / f"Pulumi.{name}.yaml").write_text(head + "    software: {efa_layout: B}\n")
+    done = run("parity", "b", "c", cwd=folder, columns=140)
+    row = next(line for line in done.out.splitlines() if line.strip().startswith("software.efa_layout"))
+    assert "Without a meaning on one of the clouds" in done.out
+    assert "has effect" in row and "no effect" in row and "Google Cloud has no EFA" in row
+
+
+def test_a_stack_that_its_cloud_cannot_have_is_told_before_anything_is_compared(run: Run, folder: Path) -> None:
+    other = HEAD.replace("aws", "gcp").replace("us-east-1", "us-esat5")
+    (folder / "stacks" / "Pulumi.c.yaml").write_text(other)
+    done = run("parity", "a", "c", cwd=folder)
+    assert (done.status, done.out) == (2, "")
+    assert "stacks/Pulumi.c.yaml" in done.err and "did you mean 'us-east5'?" in done.err
