@@ -13,18 +13,18 @@ from decimal import Decimal
 from components.catalog import Catalog
 from components.cost.aws_facts import AwsFacts, bucket, items_from, lustre, shared_file_system
 from components.cost.facts import ControlPlane, Stored
-from components.cost.model import PricedItem, Span
+from components.cost.model import PricedItem
 from components.cost.readers import aws_karpenter, wire
 from components.cost.readers.aws_nodes import Nodes, volumes
 from components.cost.readers.aws_types import READ, is_free
-from components.cost.readers.loud import is_balancer, unknown
+from components.cost.readers.loud import is_balancer, started_elsewhere, unknown
 from components.cost.readers.regions import by_region, items_of_regions
+from components.cost.readers.stored import NOTHING, disk_alone, longest, stored_in_order
 from components.cost.readers.terms import StorageTerms, Terms
 from components.cost.readers.wire import Resource
 from components.plan.model import UsagePlan
 
 _PROVIDER = "pulumi:providers:aws"
-_NOTHING = StorageTerms(expected_gib=None, price=None)
 
 
 def items_from_resources(
@@ -78,9 +78,13 @@ def _facts(there: Sequence[Resource], region: str, terms: Terms, catalog: Catalo
         public_ips=count("aws:ec2/eip:Eip"),
         endpoint_zones=sum(_endpoint_zones(one) or 0 for one in wire.of_type(there, "aws:ec2/vpcEndpoint:VpcEndpoint")),
         keys=count("aws:kms/key:Key"),
-        stored=_stored(there, terms),
+        stored=stored_in_order(there, terms, _store),
         log_days=_log_days(there),
-        others=(*_volume_items(there, region, terms), *_started_elsewhere(nodes, region), *_loud(there, region)),
+        others=(
+            *(disk_alone(one, disk, "volume", region, terms) for one, disk in volumes(there)),
+            *started_elsewhere(nodes.unused_templates(), region),
+            *_loud(there, region),
+        ),
         usage=usage,
         stated=terms.stated,
     )
@@ -110,26 +114,11 @@ def _endpoint_zones(one: Resource) -> int | None:
 
 
 def _log_days(there: Sequence[Resource]) -> int | None:
-    """How long logs are kept: the longest of the groups; None where one keeps them for ever."""
-    groups = list(wire.of_type(there, "aws:cloudwatch/logGroup:LogGroup"))
-    days = [wire.whole(wire.inputs(one).get("retentionInDays")) for one in groups]
-    known = [one for one in days if one]
-    return max(known) if known and len(known) == len(days) else None
+    groups = wire.of_type(there, "aws:cloudwatch/logGroup:LogGroup")
+    return longest(wire.whole(wire.inputs(one).get("retentionInDays")) for one in groups)
 
 
-def _stored(there: Sequence[Resource], terms: Terms) -> tuple[Stored, ...]:
-    """File systems and buckets, those of the spec first and in its order."""
-    made = [(terms.storage_of(wire.name(one)), store) for one in there if (store := _store(one, terms)) is not None]
-    order = {name: place for place, name in enumerate(terms.storage)}
-    made.sort(key=lambda pair: order.get(pair[0] or "", len(order)))
-    return tuple(store for _, store in made)
-
-
-def _store(one: Resource, terms: Terms) -> Stored | None:
-    known = terms.storage_of(wire.name(one))
-    name = known or wire.name(one)
-    path = f"storage.{known}" if known else ""
-    of_spec = terms.storage[known] if known else _NOTHING
+def _store(one: Resource, name: str, of_spec: StorageTerms, path: str) -> Stored | None:
     match one.get("type"):
         case "aws:s3/bucket:Bucket" | "aws:s3/bucketV2:BucketV2":
             return bucket(name, of_spec.expected_gib, of_spec.price, path)
@@ -153,34 +142,13 @@ def _lustre(one: Resource, name: str, of_spec: StorageTerms, path: str) -> Store
     return lustre(name, Decimal(size), deployment, storage, tier, of_spec.price, path)
 
 
-def _volume_items(there: Sequence[Resource], region: str, terms: Terms) -> Iterator[PricedItem]:
-    for one, disk in volumes(there):
-        yield PricedItem(
-            pool="",
-            kind="disk",
-            item=f"{wire.name(one)}: " + (f"volume of {disk.gib} GiB ({disk.kind})" if disk else "volume"),
-            unit="GB-month",
-            quantity=Span.flat(disk.gib if disk else 0),
-            region=region,
-            service=disk.service if disk else "",
-            stated=terms.stated.get(disk.service) if disk else None,
-            note="" if disk else "its size, kind or speed has no price that is known",
-        )
-
-
-def _started_elsewhere(nodes: Nodes, region: str) -> Iterator[PricedItem]:
-    """Templates of machines with accelerators that nothing here uses: who starts instances from them is not known."""
-    for one in nodes.unused_templates():
-        yield unknown(one, region, "machine", "how many instances start from this template cannot be read")
-
-
 def _loud(there: Sequence[Resource], region: str) -> Iterator[PricedItem]:
     """An item without a price for everything that costs, or may cost, and cannot be read."""
     for one in there:
         type_ = str(one.get("type", ""))
         if type_ == "aws:ec2/vpcEndpoint:VpcEndpoint" and _endpoint_zones(one) is None:
             yield unknown(one, region, "endpoint", "its zones cannot be read")
-        elif type_ == "aws:fsx/lustreFileSystem:LustreFileSystem" and _lustre(one, "", _NOTHING, "") is None:
+        elif type_ == "aws:fsx/lustreFileSystem:LustreFileSystem" and _lustre(one, "", NOTHING, "") is None:
             yield unknown(one, region, "file-system", "its size or tier cannot be read")
         elif type_ not in READ and not _is_karpenter(type_):
             yield unknown(one, region, "other", f"no price is known for {type_}")

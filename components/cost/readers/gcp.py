@@ -11,9 +11,9 @@ from datetime import date
 from decimal import Decimal
 
 from components.catalog import Catalog
-from components.cost.facts import ClusterFacts, ControlPlane, Stored
+from components.cost.facts import ClusterFacts, ControlPlane, Disk, Stored
 from components.cost.gcp_facts import bucket, filestore, items_from, lustre
-from components.cost.model import PricedItem, Span
+from components.cost.model import PricedItem
 from components.cost.readers import wire
 from components.cost.readers.gcp_machines import disk_of
 from components.cost.readers.gcp_nodes import Nodes
@@ -33,14 +33,14 @@ from components.cost.readers.gcp_types import (
     READ,
     is_free,
 )
-from components.cost.readers.loud import is_balancer, unknown
+from components.cost.readers.loud import is_balancer, started_elsewhere, unknown
 from components.cost.readers.regions import by_region, items_of_regions
+from components.cost.readers.stored import NOTHING, disk_alone, longest, stored_in_order
 from components.cost.readers.terms import StorageTerms, Terms
 from components.cost.readers.wire import Resource
 from components.plan.model import UsagePlan
 
 _PROVIDER = "pulumi:providers:gcp"
-_NOTHING = StorageTerms(expected_gib=None, price=None)
 # Names that tiers of Filestore had before: https://cloud.google.com/filestore/docs/service-tiers
 _OLD_TIERS = {"STANDARD": "BASIC_HDD", "PREMIUM": "BASIC_SSD"}
 # A disk that names no type is one of these: https://cloud.google.com/compute/docs/reference/rest/v1/disks
@@ -97,9 +97,13 @@ def _facts(
         nat_gateways=sum(not _is_private(one) for one in wire.of_type(there, NAT)),
         public_ips=_public_ips(there),
         keys=keys,
-        stored=_stored(there, terms),
+        stored=stored_in_order(there, terms, _store),
         log_days=_log_days(there),
-        others=(*_disks(there, region, terms, catalog), *_started_elsewhere(nodes, region), *_loud(there, region)),
+        others=(
+            *(disk_alone(one, _disk(one, catalog), "disk", region, terms) for one in wire.of_type(there, DISK)),
+            *started_elsewhere(nodes.unused_templates(), region),
+            *_loud(there, region),
+        ),
         usage=usage,
         stated=terms.stated,
     )
@@ -134,25 +138,10 @@ def _is_hardware(key: Resource) -> bool:
 
 
 def _log_days(there: Sequence[Resource]) -> int | None:
-    """How long logs are kept: the longest of the log buckets; None where one cannot be read."""
-    days = [wire.whole(wire.inputs(one).get("retentionDays", 30)) for one in wire.of_type(there, LOG_BUCKET)]
-    known = [one for one in days if one]
-    return max(known) if known and len(known) == len(days) else None
+    return longest(wire.whole(wire.inputs(one).get("retentionDays", 30)) for one in wire.of_type(there, LOG_BUCKET))
 
 
-def _stored(there: Sequence[Resource], terms: Terms) -> tuple[Stored, ...]:
-    """File systems and buckets, those of the spec first and in its order."""
-    made = [(terms.storage_of(wire.name(one)), store) for one in there if (store := _store(one, terms)) is not None]
-    order = {name: place for place, name in enumerate(terms.storage)}
-    made.sort(key=lambda pair: order.get(pair[0] or "", len(order)))
-    return tuple(store for _, store in made)
-
-
-def _store(one: Resource, terms: Terms) -> Stored | None:
-    known = terms.storage_of(wire.name(one))
-    name = known or wire.name(one)
-    path = f"storage.{known}" if known else ""
-    of_spec = terms.storage[known] if known else _NOTHING
+def _store(one: Resource, name: str, of_spec: StorageTerms, path: str) -> Stored | None:
     match one.get("type"):
         case "gcp:storage/bucket:Bucket":
             return _bucket(one, name, of_spec, path)
@@ -191,30 +180,11 @@ def _filestore(one: Resource, name: str, of_spec: StorageTerms, path: str) -> St
     return filestore(name, Decimal(size), _OLD_TIERS.get(tier, tier), of_spec.price, path)
 
 
-def _disks(there: Sequence[Resource], region: str, terms: Terms, catalog: Catalog) -> Iterator[PricedItem]:
-    """Disks that stand alone."""
-    for one in wire.of_type(there, DISK):
-        given = wire.inputs(one)
-        size = given.get("size")
-        kind = given.get("type", _DEFAULT_DISK)
-        disk = disk_of(kind, size, "", catalog, given) if size is not None else None
-        yield PricedItem(
-            pool="",
-            kind="disk",
-            item=f"{wire.name(one)}: " + (f"disk of {disk.gib} GiB ({disk.kind})" if disk else "disk"),
-            unit="GB-month",
-            quantity=Span.flat(disk.gib if disk else 0),
-            region=region,
-            service=disk.service if disk else "",
-            stated=terms.stated.get(disk.service) if disk else None,
-            note="" if disk else "its size, type or speed has no price that is known",
-        )
-
-
-def _started_elsewhere(nodes: Nodes, region: str) -> Iterator[PricedItem]:
-    """Templates of machines with accelerators that nothing here uses: who starts instances from them is not known."""
-    for one in nodes.unused_templates():
-        yield unknown(one, region, "machine", "how many instances start from this template cannot be read")
+def _disk(one: Resource, catalog: Catalog) -> Disk | None:
+    """A disk that stands alone; one that is made of an image or snapshot need not say its size, and none is read then."""
+    given = wire.inputs(one)
+    kind, size = given.get("type", _DEFAULT_DISK), given.get("size")
+    return disk_of(kind, size, "", catalog, given) if size is not None else None
 
 
 def _loud(there: Sequence[Resource], region: str) -> Iterator[PricedItem]:
@@ -231,7 +201,7 @@ def _loud(there: Sequence[Resource], region: str) -> Iterator[PricedItem]:
             yield unknown(one, region, "nat", "no price is known for a private NAT gateway")
         elif type_ == KEY and _is_hardware(one):
             yield unknown(one, region, "key", "no price is known for a key that no software protects")
-        elif type_ == BUCKET and _bucket(one, "", _NOTHING, "") is None:
+        elif type_ == BUCKET and _store(one, "", NOTHING, "") is None:
             yield unknown(one, region, "object-storage", "its location or class cannot be read")
-        elif type_ in (LUSTRE, FILESTORE) and _store(one, Terms()) is None:
+        elif type_ in (LUSTRE, FILESTORE) and _store(one, "", NOTHING, "") is None:
             yield unknown(one, region, "file-system", "its size, tier or speed cannot be read")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from components.cost.model import PricedItem, Span
 from components.cost.readers import wire
 from components.cost.readers.wire import Resource
@@ -18,6 +20,12 @@ def is_balancer(one: Resource) -> bool:
     """Whether a Service in a cluster orders a load balancer outside it."""
     spec = wire.mapping(wire.inputs(one).get("spec"))
     return one.get("type") == "kubernetes:core/v1:Service" and spec.get("type") not in (None, "ClusterIP", "NodePort")
+
+
+def started_elsewhere(templates: Iterable[Resource], region: str) -> Iterator[PricedItem]:
+    """Templates of machines with accelerators that nothing here uses: who starts instances from them is not known."""
+    for one in templates:
+        yield unknown(one, region, "machine", "how many instances start from this template cannot be read")
 
 
 def unknown(one: Resource, region: str, kind: str, note: str) -> PricedItem:
