@@ -10,7 +10,7 @@ import re
 from components.records import record
 
 AGAIN = "run the same again: it goes on from where it stopped"
-_BY_TAG = "look for it by its tag gpu-fleet:stack={stack}"
+_BY_TAG = "look for it by its tag gpu-fleet:stack={stack} (on Google Cloud the label gpu-fleet-stack={stack})"
 _FIRST = "nothing was changed: "
 
 
@@ -96,7 +96,7 @@ _ENGINE = (
     ),
     Advice(
         r"ModuleNotFoundError|No module named",
-        "the Python that Pulumi.yaml names lacks a package: pip install 'gpu-fleet[aws,policy]' there",
+        "the Python that Pulumi.yaml names lacks a package: pip install 'gpu-fleet[aws,policy]' there, with your cloud's name",
     ),
     Advice(
         r"update canceled|cancelled|\bcanceled\b",
@@ -105,7 +105,78 @@ _ENGINE = (
     ),
 )
 
-# Words of clouds.
+# Words of Google Cloud, as its provider passes them on.
+_GOOGLE = (
+    Advice(
+        r"ZONE_RESOURCE_POOL_EXHAUSTED|GCE_STOCKOUT|does not have enough resources available",
+        "the zone has no such machines left: try later or another zone, or put a reservation, a block or flex before "
+        "this rung",
+        once=True,
+    ),
+    Advice(
+        r"[Rr]eservation .*(?:is insufficient|does not have enough)",
+        "see what the reservation holds and who uses it: its machine, its local SSDs, its zone and its count must fit "
+        "the rung (gcloud compute reservations describe)",
+        once=True,
+    ),
+    Advice(
+        r"reservations/\S+' was not found",
+        "there is no such reservation in that project and zone, or it is not shared with this project: see its id and "
+        "zone_id",
+        once=True,
+    ),
+    Advice(
+        r"QUOTA_EXCEEDED|Quota '\w+' exceeded|[Ii]nsufficient \w+ quota",
+        "ask Google for a higher quota (gpufleet plan says which the stack needs), or lower nodes",
+        once=True,
+    ),
+    Advice(
+        r"IP_SPACE_EXHAUSTED",
+        "give the network a larger range (pods_cidr, cidr, fabric_cidr), or lower nodes",
+        once=True,
+    ),
+    Advice(
+        r"incompatible operation|CLUSTER_ALREADY_HAS_OPERATION|is currently \w+ing (?:a |the )?(?:cluster|node pool)",
+        "wait until the operation that is under way is over (gcloud container operations list)",
+        once=True,
+    ),
+    Advice(
+        r"accessNotConfigured|has not been used in project|SERVICE_DISABLED",
+        "an API that was just switched on takes some minutes: wait, or enable it as the message says",
+        once=True,
+    ),
+    Advice(
+        r"useToEncrypt",
+        "let the account that is named use the key: roles/cloudkms.cryptoKeyEncrypterDecrypter on it",
+        once=True,
+    ),
+    Advice(
+        r"(?:KeyRing|CryptoKey) \S+ already exists",
+        "Google keeps key rings and keys for ever: import it (docs/deploy.md, After a crash), or leave its name to Pulumi",
+        once=True,
+    ),
+    Advice(
+        r"Producer services",
+        "Google lets go of a peering only some time after the last file system in it is gone: wait, minutes to hours",
+        once=True,
+    ),
+    Advice(
+        r"already being used by",
+        "something that the stack does not know still uses it: see what is named; rules and load balancers of GKE are "
+        "called k8s-… and gke-…",
+        once=True,
+    ),
+    Advice(r"deletion_protection|deletion protection", "lift protect in a deployment of its own first", once=True),
+    Advice(r"rateLimitExceeded", "wait a minute", once=True),
+    Advice(r"alreadyExists|Error 409", "an earlier run made it and was not heard: import or delete it", once=True),
+    Advice(
+        r"backendError|internalError",
+        f"nothing of yours is wrong; it may have been made all the same, and have no owner: {_BY_TAG}",
+        once=True,
+    ),
+)
+
+# Words of AWS, and of every cloud.
 _CLOUDS = (
     Advice(
         r"InsufficientInstanceCapacity",
@@ -140,7 +211,7 @@ def with_look(hint: str, look: str, stack: str) -> str:
 
 def advice(message: str, stack: str = "STACK") -> str:
     """What to do about an error of the cloud or of the engine: at least, to run the same again."""
-    for one in (*_CLOUDS, *_ENGINE):
+    for one in (*_GOOGLE, *_CLOUDS, *_ENGINE):
         found = re.search(one.words, message)
         if found is not None:
             what = one.what.format(stack=stack, **found.groupdict())

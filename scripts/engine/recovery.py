@@ -11,16 +11,14 @@ out and imports nothing (`pkg/cmd/pulumi/operations/refresh.go` gives it the typ
 
 from __future__ import annotations
 
-import re
 import shlex
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache
-from pathlib import Path
 from typing import Any, cast
 
-from components.catalog.tables import Row, Table
+from components.catalog.tables import Row
 from components.errors import Finding, Level
 from components.records import record
+from scripts.engine.takeover import account_of, at, filled, import_id, row_of
 
 Find = Callable[[str, str], Iterable[str]]
 """(type, URN) -> the ids of what exists in the cloud for this URN, as `pulumi import` takes them."""
@@ -29,9 +27,7 @@ CREATING = "creating"
 ORPHAN, UNDECIDED, SETTLED = "orphan", "undecided", "settled"
 """Ids of findings: it exists and nobody owns it; it may exist; the next run settles it by itself."""
 
-_COLUMNS = ("type", "id", "again", "look_up", "source", "as_of")
 _ROOT = "pulumi:pulumi:Stack"
-_FIELD = re.compile(r"\{([\w.]+)\}")
 _ID = "ID"
 _CREATES = ("create", "create-replacement")  # the engine's words for steps
 _FLAGS = "--protect=false --generate-code=false --yes --skip-preview"
@@ -110,8 +106,8 @@ def look(resource: Mapping[str, Any], deployment: Mapping[str, Any], stack: str)
     finding, told = _judged(one, state, stack, None) or (None, "")
     if finding is None or not told:
         return ""
-    row, fields = _row(one.type), state.fields(one)
-    known = _filled(row.text("id"), fields) if row is not None else ""
+    row, fields = row_of(one.type), state.fields(one)
+    known = filled(row.text("id"), fields) if row is not None else ""
     return (
         f"look for it ({_where(row, fields, stack)}); if it is there{'' if known else ', with its id for ID'}: {told}"
     )
@@ -129,11 +125,11 @@ def _judged(one: Pending, state: _State, stack: str, find: Find | None) -> _Judg
     """The finding, and the command that it needs; None where nothing is left of it."""
     if one.operation != CREATING:
         return _settled(one, f"was interrupted while {one.operation}; the next run does it again"), ""
-    row, fields = _row(one.type), state.fields(one)
+    row, fields = row_of(one.type), state.fields(one)
     if row is not None and row.text("again") == "same":
         return _settled(one, "may be there or not; the next run makes it, and twice is the same as once"), ""
     if find is None:
-        known = _filled(row.text("id"), fields) if row is not None else ""
+        known = filled(row.text("id"), fields) if row is not None else ""
         words = (
             f"may have been made and nobody knows: look for it ({_where(row, fields, stack)}); if it is there, run this"
         )
@@ -194,47 +190,9 @@ def _clear(state: _State, stack: str) -> str:
 
 def _where(row: Row | None, fields: Mapping[str, Any], stack: str) -> str:
     """How to look: the provider's own command, or the tags that the components put on all that takes tags."""
-    told = _filled(row.text("look_up"), fields) if row is not None else ""
-    name = _at(fields, "tags.Name") or ""
+    told = filled(row.text("look_up"), fields) if row is not None else ""
+    name = at(fields, "tags.Name") or ""
     return told or (f"by its tags gpu-fleet:stack={stack} and Name={name}" if name else f"in the account of {stack}")
-
-
-def _filled(template: str, fields: Mapping[str, Any]) -> str:
-    """A template with values in place of `{name}`; empty where one is not known."""
-    values = {path: _at(fields, path) for path in _FIELD.findall(template)}
-    if any(value in (None, "") for value in values.values()):
-        return ""
-    return _FIELD.sub(lambda match: str(values[match[1]]), template)
-
-
-def import_id(type: str, inputs: Mapping[str, Any], account: str, id: str) -> str:
-    """The id by which `pulumi import` takes a resource that has this one: for some it is made of inputs."""
-    row = _row(type)
-    return (_filled(row.text("id"), {**inputs, "account": account}) if row is not None else "") or id
-
-
-def repeats(type: str) -> bool:
-    """Whether creating it a second time is the same as once."""
-    row = _row(type)
-    return row is not None and row.text("again") == "same"
-
-
-def _at(values: Mapping[str, Any], path: str) -> Any:
-    here: Any = values
-    for step in path.split("."):
-        here = cast("Mapping[str, Any]", here).get(step) if isinstance(here, Mapping) else None
-    return here if isinstance(here, str | int) else None
-
-
-def _row(type: str) -> Row | None:
-    table = _table(type.partition(":")[0])
-    return None if table is None else table.find(type)
-
-
-@cache
-def _table(provider: str) -> Table | None:
-    path = Path(__file__).parent / "imports" / f"{provider}.csv"
-    return Table(path, _COLUMNS, 1) if path.is_file() else None
 
 
 def _pending(resource: Mapping[str, Any], operation: str, *, recorded: bool) -> Pending:
@@ -288,7 +246,5 @@ class _State:
 
     def _account(self, provider: Any) -> str:
         urn = str(provider or "").rpartition("::")[0]
-        told = [str(_inputs(one).get("allowedAccountIds", "")) for one in self._resources if one["urn"] == urn]
-        # A list, which the engine hands to providers as JSON text.
-        found = re.findall(r"\d{12}", "".join(told))
-        return found[0] if len(found) == 1 else ""
+        known = (account_of(str(one["type"]), _inputs(one)) for one in self._resources if one["urn"] == urn)
+        return next(known, "")

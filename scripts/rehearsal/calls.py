@@ -46,21 +46,21 @@ class Calls:
 
     def _attempt(self, call: str, type: str, urn: str, act: Callable[[], Any]) -> Any:
         self._take_time(self._latency(type, call))
-        self._before(self._faults.take("before", call, type, urn))
+        self._before(type, self._faults.take("before", call, type, urn))
         with self._state.transaction():
             result = act()
-        self._after(self._faults.take("after", call, type, urn), result)
+        self._after(type, self._faults.take("after", call, type, urn), result)
         return result
 
-    def _before(self, fault: Fault | None) -> None:
+    def _before(self, type: str, fault: Fault | None) -> None:
         if fault is None:
             return
         if fault.kind == "slow":
             self._take_time(fault.seconds)
         elif not self._ends(fault):
-            raise fault.error()
+            raise fault.error(type)
 
-    def _after(self, fault: Fault | None, result: Any) -> None:
+    def _after(self, type: str, fault: Fault | None, result: Any) -> None:
         if fault is None or self._ends(fault):
             return
         if fault.kind == "not-found-after-create":
@@ -71,7 +71,7 @@ class Calls:
         elif fault.kind == "partial":
             raise Partial(fault.message or "resource is not ready", result)
         else:
-            raise fault.error()
+            raise fault.error(type)
 
     def _ends(self, fault: Fault) -> bool:
         if fault.kind == "crash":

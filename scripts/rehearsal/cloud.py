@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from components.records import record
-from scripts.engine import recovery
+from scripts.engine import takeover
 from scripts.rehearsal import providers, schema
 from scripts.rehearsal.calls import Calls
 from scripts.rehearsal.diff import Difference, compare
@@ -200,13 +200,13 @@ class Cloud:
 
     def _by_import(self, type: str, id: str) -> Resource | None:
         """The resource that an import means."""
-        known = {recovery.import_id(type, one.inputs, one.account, one.id): one for one in self.state.resources(type)}
+        known = {takeover.import_id(type, one.inputs, one.account, one.id): one for one in self.state.resources(type)}
         return known.get(id)
 
     def _clash(self, made: Resource, other: Resource) -> bool:
         """Whether two with one id cannot be; the same one may be made again where that is the same as once."""
         same_place = (made.region, made.account, made.within) == (other.region, other.account, other.within)
-        return same_place and not (made.urn == other.urn and recovery.repeats(made.type))
+        return same_place and not (made.urn == other.urn and takeover.repeats(made.type))
 
     def _one(self, type: str, id: str, urn: str) -> Resource | None:
         """The resource of a URN; another of that id where none has it, as after an alias."""

@@ -11,6 +11,7 @@ from typing import Any
 
 from components.errors import FleetError, did_you_mean
 from components.records import record
+from scripts.rehearsal import providers
 from scripts.rehearsal.model import CloudError, Resource
 from scripts.rehearsal.state import State
 
@@ -102,8 +103,9 @@ class Fault:
     def concerns(self, call: str, type: str, urn: str) -> bool:
         return self.call in (call, "*") and (fnmatchcase(type, self.at) or fnmatchcase(urn, self.at))
 
-    def error(self) -> CloudError:
-        code, message = _ERRORS[self.kind]
+    def error(self, type: str) -> CloudError:
+        """What the cloud of a type of resource says."""
+        code, message = providers.errors(type).get(self.kind, _ERRORS[self.kind])
         return CloudError(self.code or code, self.message or message, retryable=self.kind == "throttle")
 
 

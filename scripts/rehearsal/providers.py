@@ -82,6 +82,11 @@ def keeps_inputs(type: str) -> bool:
     return bool(getattr(_module(type.partition(":")[0], "provider"), "KEEPS_INPUTS", False))
 
 
+def errors(type: str) -> Mapping[str, tuple[str, str]]:
+    """By kind of fault: the code and the words of the cloud that answers for a type; those that are like AWS's lack."""
+    return getattr(_module(type.partition(":")[0], "provider"), "ERRORS", {})
+
+
 def kept(type: str) -> bool:
     """Whether a cloud goes on having what it has deleted: a second one of its name may be refused."""
     return type in getattr(_module(type.partition(":")[0], "provider"), "KEPT", ())

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 
-from scripts.engine import recovery
+from scripts.engine import takeover
 from scripts.engine.find import Installation
 from scripts.rehearsal.crash.cases import COMMAND, ITSELF, Outcome, again, chain, recovered
 from scripts.rehearsal.crash.matrix import Theatre
@@ -48,7 +48,7 @@ def test_up_is_killed_at_every_type_of_resource(theatre: Theatre) -> None:
     assert {one.point for one in told} == set(POINTS)
     # What was made and is not known needs a command, except where to make it twice is the same as once.
     asked = {one.type for one in told if one.end == COMMAND}
-    assert asked == {one.type for one in told if one.point != BEFORE and not recovery.repeats(one.type)}
+    assert asked == {one.type for one in told if one.point != BEFORE and not takeover.repeats(one.type)}
 
 
 def test_an_edit_is_killed_at_each_kind_of_step(theatre: Theatre) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from components.records import record
-from scripts.engine import recovery
+from scripts.engine import recovery, takeover
 from scripts.engine.recovery import CREATING
 from scripts.rehearsal.crash.place import Place, Snapshot, Step
 from scripts.rehearsal.crash.recording import Recording
@@ -114,7 +114,7 @@ def recovered(place: Place, commands: list[str], failed: Iterable[Mapping[str, A
 def ids(place: Place, type: str, urn: str) -> list[str]:
     """What a person finds in the cloud by the tags of a resource, as `pulumi import` takes it."""
     found = [one for one in place.cloud.all(type) if one.urn == urn]
-    return [recovery.import_id(one.type, one.inputs, one.account, one.id) for one in found]
+    return [takeover.import_id(one.type, one.inputs, one.account, one.id) for one in found]
 
 
 def _killed(place: Place, scenario: Scenario, step: Step, point: str) -> str:

@@ -49,6 +49,19 @@ FOLDED = ("location",)
 """Storage tells locations in capitals, and takes them in any case (storage.v1, Bucket.location)."""
 
 
+ERRORS: dict[str, tuple[str, str]] = {
+    "throttle": ("rateLimitExceeded", "googleapi: Error 429: Quota exceeded for quota metric 'Queries' of service"),
+    "error": ("internalError", "Error waiting for the operation: An internal error has occurred"),
+    "error-after-success": ("internalError", "Error waiting for the operation: An internal error has occurred"),
+    "capacity": (
+        "ZONE_RESOURCE_POOL_EXHAUSTED",
+        "Error waiting for creating GKE NodePool: Not all instances running in IGM. Current errors: [GCE_STOCKOUT]: "
+        "Instance creation failed: The zone does not have enough resources available to fulfill the request.",
+    ),
+}
+"""By kind of fault: Google's code and words (GKE's: tranquilitybase-io/tb-gcp issue 589)."""
+
+
 def account(config: Values) -> str:
     """The project."""
     return str(config.get("project") or "")

@@ -15,7 +15,13 @@ SETS: dict[str, tuple[str, ...]] = {type: behaviour.sets for type, behaviour in 
 
 
 class Google(Answers):
-    """Answers only where the project has switched on the API that is asked."""
+    """Answers only where the project has switched on the API that is asked.
+
+    Its provider tries again what is refused for coming too often, with waits that double, for some 20 minutes
+    (terraform-provider-google, transport.SendRequest).
+    """
+
+    retries = 10
 
     def begin(self, call: Call) -> None:
         services.switched_on(call)

@@ -19,8 +19,11 @@ class NamedFault:
     settings: Mapping[str, Any] | None = None
 
 
-# `{pool}` stands for the first pool's first rung: what is wanted most, and what most often cannot be had.
-_NODES, _TEMPLATE = "*::{pool}-nodes", "*::{pool}-template"
+# `{pool}` stands for the first pool's first rung: what is wanted most, and what most often cannot be had. `{before}`
+# stands for what nodes need and what has no name of its own, so that it can be made twice.
+_NODES, _BEFORE = "*::{pool}-nodes", "*::{before}"
+_NEEDED = {"aws": "{pool}-template", "gcp": "{stack}-router"}
+"""By cloud: what that is."""
 NAMED: Mapping[str, NamedFault] = {
     "throttling": NamedFault(
         about="the cloud answers every first attempt with: too many requests; the provider tries again",
@@ -35,16 +38,16 @@ NAMED: Mapping[str, NamedFault] = {
         faults=({"at": _NODES, "call": "create", "kind": "error"},),
     ),
     "error-after-success": NamedFault(
-        about="the cloud makes a launch template and answers with an error",
-        faults=({"at": _TEMPLATE, "call": "create", "kind": "error-after-success"},),
+        about="the cloud makes what nodes need (a launch template, a router) and answers with an error",
+        faults=({"at": _BEFORE, "call": "create", "kind": "error-after-success"},),
     ),
     "capacity": NamedFault(
         about="the zone has no machines left for a node group",
         faults=({"at": _NODES, "call": "create", "kind": "capacity"},),
     ),
     "lost-reply": NamedFault(
-        about="the connection breaks after a launch template was made",
-        faults=({"at": _TEMPLATE, "call": "create", "kind": "lost-reply"},),
+        about="the connection breaks after something that nodes need was made (a launch template, a router)",
+        faults=({"at": _BEFORE, "call": "create", "kind": "lost-reply"},),
     ),
     "half-made": NamedFault(
         about="a node group comes up with fewer nodes than it should",
@@ -70,5 +73,13 @@ def named(names: Sequence[str]) -> list[NamedFault]:
 
 def aimed(fault: NamedFault, plan: ClusterPlan) -> list[dict[str, Any]]:
     """The faults at the resources of a plan; at the system pool where it has no other."""
-    rung = next((rung.name for pool in plan.pools for rung in pool.rungs), "system")
-    return [{**one, "at": str(one["at"]).replace("{pool}", f"{plan.stack}-{rung}")} for one in fault.faults]
+    groups = (role for pool in plan.pools for rung in pool.rungs for role, _ in rung.node_groups)
+    role = next(groups, "system")
+    means = {"{before}": _NEEDED[plan.cloud], "{pool}": f"{plan.stack}-{role}", "{stack}": plan.stack}
+    return [{**one, "at": _filled(str(one["at"]), means)} for one in fault.faults]
+
+
+def _filled(text: str, means: Mapping[str, str]) -> str:
+    for place, what in means.items():
+        text = text.replace(place, what)
+    return text

@@ -22,7 +22,7 @@ from pulumi import automation  # noqa: E402 (after the hook that makes the SDKs 
 
 from components import program  # noqa: E402
 from components.errors import EngineError, Finding, InputError, Level  # noqa: E402
-from scripts.engine import recovery  # noqa: E402
+from scripts.engine import recovery, takeover  # noqa: E402
 from scripts.engine.events import Events  # noqa: E402
 from scripts.engine.find import Installation  # noqa: E402
 from scripts.engine.steps import Step, gpus, sizes  # noqa: E402
@@ -129,7 +129,7 @@ class Stage:
 
         def find(type: str, urn: str) -> list[str]:
             made = [one for one in self.cloud.all(type) if one.urn == urn]
-            return [recovery.import_id(one.type, one.inputs, one.account, one.id) for one in made]
+            return [takeover.import_id(one.type, one.inputs, one.account, one.id) for one in made]
 
         return recovery.findings(self.export(), self.now.plan.stack, find, events.not_created())
 

@@ -21,11 +21,10 @@ from scripts.engine.recovery import (
     command,
     failed,
     findings,
-    import_id,
     look,
     pending,
-    repeats,
 )
+from scripts.engine.takeover import import_id, repeats
 from scripts.preview.replies import AWS
 
 TABLE = Path(recovery.__file__).parent / "imports" / "aws.csv"

@@ -101,6 +101,18 @@ def test_words_that_nobody_knows_stay_as_they_are() -> None:
         ("error reading from server: EOF", "the provider died"),
         ("failed to load checkpoint: place 1", "pulumi stack import --stack prod-aws"),
         ("DependencyViolation: has dependencies", "something that the stack does not know still uses it"),
+        ("[GCE_STOCKOUT]: Instance 'x' creation failed", "the zone has no such machines left"),
+        ("Reservation does not have enough resources for the request", "see what the reservation holds"),
+        ("Error 404: The resource 'projects/p/zones/z/reservations/r' was not found", "there is no such reservation"),
+        ("Quota 'GPUS_PER_GPU_FAMILY' exceeded.  Limit: 8.0 in region us-east5", "ask Google for a higher quota"),
+        ("insufficient regional quota to satisfy request: resource CPUS", "ask Google for a higher quota"),
+        ("[IP_SPACE_EXHAUSTED]: Instance 'x'", "a larger range (pods_cidr"),
+        ("Cluster is running incompatible operation operation-1", "gcloud container operations list"),
+        ("Operation operation-1 is currently upgrading cluster c. Please wait", "gcloud container operations list"),
+        ("Kubernetes Engine API has not been used in project p before", "an API that was just switched on"),
+        ("Error 409: KeyRing projects/p/locations/l/keyRings/r already exists.", "Google keeps key rings and keys"),
+        ("The network resource 'n' is already being used by 'k8s-fw-1'", "rules and load balancers of GKE"),
+        ("Error 409: The resource 'n' already exists", "an earlier run made it and was not heard"),
     ],
 )
 def test_advice(words: str, what: str) -> None:
@@ -112,7 +124,7 @@ def test_advice(words: str, what: str) -> None:
 )
 def test_what_may_have_been_made_is_to_be_looked_for(words: str) -> None:
     hint = advice(words, STACK)
-    assert f"have no owner: look for it by its tag gpu-fleet:stack={STACK}; then {AGAIN}" in hint
+    assert f"have no owner: look for it by its tag gpu-fleet:stack={STACK} (on Google Cloud the label" in hint
     closer = with_look(hint, "look there; if it is there: take it", STACK)
     assert closer.endswith(f"have no owner: look there; if it is there: take it; then {AGAIN}")
     assert with_look(advice("VcpuLimitExceeded", STACK), "look there", STACK) == advice("VcpuLimitExceeded", STACK)
