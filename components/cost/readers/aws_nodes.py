@@ -8,7 +8,15 @@ from typing import Any
 from components.catalog import Catalog
 from components.cost.facts import Disk, Pool, Rung
 from components.cost.readers import wire
-from components.cost.readers.pools import POOL_LABEL, accelerators, pool_of, pools_in_order, sizes
+from components.cost.readers.pools import (
+    POOL_LABEL,
+    accelerators,
+    idle_reservation,
+    own_reservation,
+    pool_of,
+    pools_in_order,
+    sizes,
+)
 from components.cost.readers.terms import Terms
 from components.cost.readers.wire import Resource
 from components.plan.model import Bought, NodeCount
@@ -113,17 +121,8 @@ class Nodes:
         return self._rung(one, capacity, nodes, machines, _template_disk(template), bought_id)
 
     def _idle_reservation(self, one: Resource) -> Rung:
-        given = wire.inputs(one)
-        count = wire.whole(given.get("instanceCount"))
-        return Rung(
-            name=wire.name(one),
-            capacity_type="reservation",
-            nodes=NodeCount(min=0, desired=0, max=0),
-            machines=_machines([given.get("instanceType")]),
-            disk=Disk(gib=0, service="", kind=""),  # no node of its own, so no disk
-            bought=None if count is None else Bought(id=wire.name(one), zone_id="", nodes=count),
-            is_bought=True,
-        )
+        machines = _machines([wire.inputs(one).get("instanceType")])
+        return idle_reservation(wire.name(one), machines, _count(one))
 
     def _rung(
         self,
@@ -154,11 +153,11 @@ class Nodes:
         if known is not None:
             return self._terms.bought.get(known)
         made = self._reserved.get(wire.referred(bought_id, self._reserved) or "")
-        count = wire.whole(wire.inputs(made).get("instanceCount")) if made else None
+        count = _count(made) if made else None
         if made is None or count is None:
             return None
         self._used.add(wire.name(made))
-        return Bought(id=wire.name(made), zone_id="", nodes=count)
+        return own_reservation(wire.name(made), count)
 
     def _template(self, reference: object) -> Mapping[str, Any]:
         """The inputs of the launch template that is meant by id or name; empty where it is not of this program."""
@@ -174,6 +173,10 @@ class Nodes:
                 self._started.add(name)
                 return wire.inputs(one)
         return {}
+
+
+def _count(reservation: Resource) -> int | None:
+    return wire.whole(wire.inputs(reservation).get("instanceCount"))
 
 
 def _capacity(given: Mapping[str, Any], template: Mapping[str, Any]) -> tuple[str, object]:

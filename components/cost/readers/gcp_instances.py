@@ -10,9 +10,9 @@ from typing import Any
 from components.catalog import Catalog
 from components.cost.facts import Disk
 from components.cost.readers import wire
-from components.cost.readers.gcp_machines import NO_DISK, Bought, Machines, disk_of, machine_name, scheduled, scratch_of
+from components.cost.readers.gcp_machines import Bought, Machines, disk_of, machine_name, scheduled, scratch_of
 from components.cost.readers.gcp_types import AUTOSCALERS, FROM_TEMPLATE, INSTANCE, MANAGERS, TEMPLATES, TPU
-from components.cost.readers.pools import sizes
+from components.cost.readers.pools import NO_DISK, sizes
 from components.cost.readers.wire import Resource
 from components.plan.model import NodeCount
 

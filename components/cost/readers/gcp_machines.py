@@ -16,9 +16,6 @@ from components.records import record
 # https://cloud.google.com/compute/docs/disks/hd-types/hyperdisk-balanced
 _INCLUDED_IOPS, _INCLUDED_MBPS = 3000, 140
 
-# What has no disk that is billed: one of another resource, or none at all.
-NO_DISK = Disk(gib=0, service="", kind="")
-
 
 @record(kw_only=True)
 class Bought:

@@ -10,7 +10,6 @@ from components.cost.facts import Pool, Rung
 from components.cost.readers import wire
 from components.cost.readers.gcp_instances import Instances
 from components.cost.readers.gcp_machines import (
-    NO_DISK,
     Machines,
     bought_by,
     disk_of,
@@ -19,7 +18,15 @@ from components.cost.readers.gcp_machines import (
 )
 from components.cost.readers.gcp_places import zones_of
 from components.cost.readers.gcp_types import CLUSTER, NODE_POOL, RESERVATION
-from components.cost.readers.pools import POOL_LABEL, accelerators, pool_of, pools_in_order, sizes
+from components.cost.readers.pools import (
+    POOL_LABEL,
+    accelerators,
+    idle_reservation,
+    own_reservation,
+    pool_of,
+    pools_in_order,
+    sizes,
+)
 from components.cost.readers.terms import Terms
 from components.cost.readers.wire import Resource
 from components.plan.model import Bought, NodeCount
@@ -111,18 +118,9 @@ class Nodes:
         )
 
     def _idle_reservation(self, one: Resource) -> Rung:
-        specific = wire.mapping(wire.inputs(one).get("specificReservation"))
-        properties = wire.mapping(specific.get("instanceProperties"))
+        properties = wire.mapping(_specific(one).get("instanceProperties"))
         machine = machine_name(properties.get("machineType"), properties.get("guestAccelerators"), self._catalog)
-        return Rung(
-            name=wire.name(one),
-            capacity_type="reservation",
-            nodes=NodeCount(min=0, desired=0, max=0),
-            machines=(machine,) if machine else (),
-            disk=NO_DISK,  # no node of its own
-            bought=_made(one),
-            is_bought=True,
-        )
+        return idle_reservation(wire.name(one), (machine,) if machine else (), _count(one))
 
     def _rung(self, found: Machines) -> Rung:
         is_bought = found.how.capacity_type == "reservation"
@@ -157,16 +155,18 @@ class Nodes:
         if made is None:
             return None
         self._used.add(made)
-        return _made(self._reserved[made])
+        return own_reservation(made, _count(self._reserved[made]))
 
 
 _NOTHING: Mapping[str, Any] = {}
 
 
-def _made(reservation: Resource) -> Bought | None:
-    """A reservation of this program; None where its size cannot be read."""
-    count = wire.whole(wire.mapping(wire.inputs(reservation).get("specificReservation")).get("count"))
-    return None if count is None else Bought(id=wire.name(reservation), zone_id="", nodes=count)
+def _specific(reservation: Resource) -> Mapping[str, Any]:
+    return wire.mapping(wire.inputs(reservation).get("specificReservation"))
+
+
+def _count(reservation: Resource) -> int | None:
+    return wire.whole(_specific(reservation).get("count"))
 
 
 def _nodes(given: Mapping[str, Any], zones: int | None) -> NodeCount | None:

@@ -6,11 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from components.catalog import Catalog
-from components.cost.facts import SYSTEM, Pool, Rung
+from components.cost.facts import SYSTEM, Disk, Pool, Rung
 from components.cost.readers.terms import Terms
-from components.plan.model import NodeCount
+from components.plan.model import Bought, NodeCount
 
 POOL_LABEL = "gpu-fleet/pool"
+
+# What has no disk that is billed: one of another resource, or none at all.
+NO_DISK = Disk(gib=0, service="", kind="")
 
 
 def pool_of(name: str, label: str | None, terms: Terms) -> str:
@@ -38,6 +41,24 @@ def sizes(least: int | None, desired: int | None, highs: Iterable[int | None]) -
         return None
     wanted = max(least, desired)
     return NodeCount(min=least, desired=wanted, max=max(wanted, *known))
+
+
+def idle_reservation(name: str, machines: tuple[str, ...], nodes: int | None) -> Rung:
+    """A reservation of the program that no node of it uses; `nodes` None: how many cannot be read."""
+    return Rung(
+        name=name,
+        capacity_type="reservation",
+        nodes=NodeCount(min=0, desired=0, max=0),
+        machines=machines,
+        disk=NO_DISK,
+        bought=own_reservation(name, nodes),
+        is_bought=True,
+    )
+
+
+def own_reservation(name: str, nodes: int | None) -> Bought | None:
+    """A reservation that the program makes itself; None where its size cannot be read."""
+    return None if nodes is None else Bought(id=name, zone_id="", nodes=nodes)
 
 
 def accelerators(machines: Iterable[str], catalog: Catalog) -> tuple[str, int]:
