@@ -1,4 +1,9 @@
-"""The network of a cluster on Google Cloud: the host's VPC with its ranges, and the VPCs of additional interfaces."""
+"""The network of a cluster on Google Cloud: the host's VPC with its ranges, and the VPCs of additional interfaces.
+
+Additional interfaces have a part of `fabric_cidr` for each pool, where it begins by the pool's own name. So another pool
+moves it in the rare case that both want one place and the other is written first; a pool moves itself when it grows
+beyond its subnets (253 nodes by default), which makes its networks, and with them its node pools, anew.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +12,6 @@ from collections.abc import Sequence
 from functools import partial
 from ipaddress import IPv4Network
 
-from components.catalog.gcp import GcpCatalog, GcpMachine
 from components.plan.addresses import allocate, prefix_for
 from components.plan.effects import without_effect
 from components.plan.gcp.facts import PoolFacts
@@ -15,7 +19,6 @@ from components.plan.gcp.model import GcpNetwork, NicNetwork
 from components.plan.gcp.nics import DEFAULT_MTU, PodNetworks, gvnic_networks_of, nic_networks_of, slots_of
 from components.plan.gcp.ranges import ranges_of
 from components.plan.gcp.storage import private_services
-from components.plan.model import StoragePlan
 from components.plan.notes import Notes
 from components.spec.models import ClusterSpec
 from components.spec.platform import ExistingNetwork
@@ -25,24 +28,15 @@ from components.spec.platform import ExistingNetwork
 _SLOT, _SLOT_BITS, _SMALLEST_SUBNET = 23, 7, 29
 
 
-def network_of(
-    spec: ClusterSpec,
-    pools: Sequence[PoolFacts],
-    storage: Sequence[StoragePlan],
-    system: GcpMachine,
-    catalog: GcpCatalog,
-    notes: Notes,
-) -> GcpNetwork:
+def network_of(spec: ClusterSpec, pools: Sequence[PoolFacts], notes: Notes) -> GcpNetwork:
     """The network: an existing one, or one of the cluster's own, with the networks that pools need beside it."""
     existing = spec.network.existing
     wanted = [facts for facts in pools if facts.interfaces_wanted]
     _tell_without_effect(spec, pools, bool(wanted), notes)
-    file_systems = 0 if existing is not None else private_services(storage)
+    file_systems = 0 if existing is not None else private_services(spec)
     fits = partial(_fits, wanted) if wanted else None
     ranges = ranges_of(spec, pools, file_systems, fits, notes)
-    vpc, subnet = (
-        _existing(existing, spec, private_services(storage) > 0, notes) if existing is not None else (None, None)
-    )
+    vpc, subnet = _existing(existing, spec, private_services(spec) > 0, notes) if existing is not None else (None, None)
     return GcpNetwork(
         vpc=vpc,
         subnet=subnet,

@@ -55,7 +55,7 @@ def plan(loaded: LoadedSpec, catalog: Catalog) -> GcpClusterPlan:
     version = min_master_version(spec, facts, rows, notes)
     notes.raise_if_failed()
     storage = storage_of(spec, zones, facts, rows, notes)
-    network = network_of(spec, facts, storage, machine, rows, notes)
+    network = network_of(spec, facts, notes)
     labels = labels_of(loaded.stack, spec, blueprint_of(spec), notes)
     found = GcpClusterPlan(
         **common_of(loaded, rows),

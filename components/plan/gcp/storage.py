@@ -38,9 +38,9 @@ def storage_of(
     return tuple(one for one in found if one is not None)
 
 
-def private_services(storage: Sequence[StoragePlan]) -> int:
+def private_services(spec: ClusterSpec) -> int:
     """How many file systems are reached by private services access."""
-    return sum(isinstance(item, Lustre | Filestore) for item in storage)
+    return sum(item.kind in ("parallel", "shared") for item in spec.storage.values())
 
 
 def csi_drivers_of(storage: Sequence[StoragePlan]) -> tuple[str, ...]:
