@@ -224,5 +224,5 @@ def _end_of(window: Any) -> date | None:
     """The last day of a window, by its end or by its length in seconds."""
     if (said := look(window, "endTime")) is not MISSING:
         return day(str(said))
-    first, seconds = day(str(look(window, "startTime"))), number(window, "duration", "seconds")
-    return None if first is None or seconds is None else first + timedelta(seconds=seconds)
+    first, seconds = day(str(look(window, "startTime"))), str(look(window, "duration", "seconds"))
+    return first + timedelta(seconds=int(seconds)) if first is not None and seconds.isdigit() else None

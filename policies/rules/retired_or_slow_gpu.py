@@ -18,6 +18,8 @@ from policies.subject import Subject
 # Machines with K80, M60, P4, P40, P100 and V100, as the vendors' pages list them.
 MACHINES = (
     *("g2.*", "g3.*", "g3s.*", "p2.*", "p3.*", "p3dn.*"),
+    # accelerators that are attached to a plain machine: `n1-standard-8 + 4 nvidia-tesla-v100`
+    *(f"n1-* nvidia-tesla-{kind}*" for kind in ("k80", "p4", "p100", "v100")),
     *(
         "Standard_NC*_v2",
         "Standard_NC*s_v3",

@@ -39,7 +39,7 @@ def by_name(**fields: Any) -> dict[str, Any]:
     return cluster(controlPlaneEndpointsConfig={"dnsEndpointConfig": {"allowExternalTraffic": True} | fields})
 
 
-def pool(name: str = "workers", config: Any = None, **changes: Any) -> dict[str, Any]:
+def pool(config: Any = None, **changes: Any) -> dict[str, Any]:
     given = {"machineType": "e2-standard-4", "bootDiskKmsKey": KEY, "resourceLabels": LABELS}
     inputs: dict[str, Any] = {
         "cluster": {"ref": "main.id"},
@@ -49,7 +49,7 @@ def pool(name: str = "workers", config: Any = None, **changes: Any) -> dict[str,
         "networkConfig": {"enablePrivateNodes": True},
         "nodeConfig": config if config is UNKNOWN else given | (config or {}),
     }
-    return one("container/nodePool:NodePool", name, **(inputs | changes))
+    return one("container/nodePool:NodePool", "workers", **(inputs | changes))
 
 
 def instance(**changes: Any) -> dict[str, Any]:
