@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import runpy
 import warnings
 from collections.abc import Callable, Mapping
@@ -13,9 +12,18 @@ import pulumi_aws
 
 from components.aws import build
 from components.plan.aws.model import AwsClusterPlan
-from scripts.preview import capture
-from scripts.preview.capture import Captured, Registered
-from scripts.preview.replies import REPLIES
+from tests.support.resources import Resources, document, ref, run
+
+__all__ = [
+    "ROOT",
+    "Resources",
+    "document",
+    "ref",
+    "resources_of",
+    "resources_of_file",
+    "resources_of_plan",
+    "statements",
+]
 
 ROOT = Path(__file__).parents[2]
 # Outputs that AWS decides, of types that the preview's own table may not have.
@@ -31,36 +39,9 @@ with warnings.catch_warnings():
         assert getattr(pulumi_aws, _module).outputs  # modules load when something of them is asked for
 
 
-class Resources:
-    """The resources of one run, by logical name and by type."""
-
-    def __init__(self, captured: Captured) -> None:
-        self.all = captured.resources
-        self.outputs = captured.outputs
-        self._by_name = {resource.name: resource for resource in captured.resources}
-
-    def __getitem__(self, name: str) -> Registered:
-        return self._by_name[name]
-
-    def __contains__(self, name: str) -> bool:
-        return name in self._by_name
-
-    def of(self, kind: str) -> list[Registered]:
-        """Those of a type, named as in the SDK: `ec2/subnet:Subnet`."""
-        return [resource for resource in self.all if resource.type == f"aws:{kind}"]
-
-    def inputs(self, name: str) -> Mapping[str, Any]:
-        return self._by_name[name].inputs
-
-
 def resources_of(program: Callable[[], object], **config: str) -> Resources:
     """What a program registers."""
-
-    def run() -> None:
-        program()
-
-    captured = capture.run(run, stack="prod-aws", config=config, replies={**_MORE, **REPLIES})
-    return Resources(captured)
+    return run(program, "prod-aws", config, _MORE)
 
 
 def resources_of_plan(plan: AwsClusterPlan) -> Resources:
@@ -71,17 +52,6 @@ def resources_of_plan(plan: AwsClusterPlan) -> Resources:
 def resources_of_file(path: str, config: Mapping[str, str]) -> Resources:
     """What a program in a file of this repository registers."""
     return resources_of(lambda: runpy.run_path(str(ROOT / path), run_name="__main__"), **config)
-
-
-def ref(output: str) -> dict[str, str]:
-    """A value that AWS decides: `<logical name>.<output>`."""
-    return {"ref": output}
-
-
-def document(value: Any) -> dict[str, Any]:
-    """A policy or configuration as data; what AWS decides in it reads `${<logical name>.<output>}`."""
-    parts = value["join"] if isinstance(value, dict) else [value]
-    return json.loads("".join(part if isinstance(part, str) else f"${{{part['ref']}}}" for part in parts))
 
 
 def statements(value: Any) -> dict[str, Any]:
