@@ -16,7 +16,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "parity": ("scripts.cli.verbs.parity", "Show what differs between stacks of one blueprint, and whether it may."),
     "compare": (
         "scripts.cli.verbs.compare",
-        "Show a blueprint on each cloud and region, by cost, and what cannot be had where.",
+        "Show a blueprint on each cloud and region, by cost, or why it cannot be had.",
     ),
     "catalog": (
         "scripts.cli.verbs.catalog",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 
+from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
@@ -13,7 +14,7 @@ from components.plan.model import BudgetPlan, ClusterPlan, FabricPlan, NodeCount
 from scripts.cli.figures import counted, flat, money, number
 
 
-def header(plan: ClusterPlan) -> Table:
+def header(plan: ClusterPlan) -> Group:
     """Stack, cloud, region and environment, then one line for each pool and storage."""
     table = Table.grid(padding=(0, 2))
     table.add_column(no_wrap=True)
@@ -25,10 +26,7 @@ def header(plan: ClusterPlan) -> Table:
     table.add_row("  system", f"{_nodes(system.nodes)} × {system.machine}", "on-demand", ", ".join(system.zones), "")
     for store in plan.storage:
         table.add_row(f"  {store.name}", _storage(store), store.kind, "", "")
-    whole = Table.grid()
-    whole.add_row(title(plan))
-    whole.add_row(table)
-    return whole
+    return Group(title(plan), table)
 
 
 def title(plan: ClusterPlan) -> Text:
