@@ -70,7 +70,7 @@ def _parts(
     resources: Sequence[Json], context: Context, home: str | None, on: date, catalog: Catalog | None
 ) -> tuple[_Part, ...]:
     """What is in each cloud, the home cloud first."""
-    found = _by_cloud(resources, home)
+    found = by_cloud(resources, home)
     return tuple(
         _part(cloud, there, context if not place else _beside(context), on, catalog if not place else None)
         for place, (cloud, there) in enumerate(found.items())
@@ -94,7 +94,7 @@ def _reader(cloud: str) -> Any:
     return import_module(f"policies.readers.{cloud}")
 
 
-def _by_cloud(resources: Sequence[Json], home: str | None) -> Mapping[str, list[Json]]:
+def by_cloud(resources: Sequence[Json], home: str | None) -> Mapping[str, list[Json]]:
     """The resources by the cloud that they are in, the home cloud first; providers alone make no cloud."""
     graph = Graph(resources)
     owners = [_owner(one, graph) for one in resources]

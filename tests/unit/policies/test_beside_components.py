@@ -83,7 +83,7 @@ BY_HAND: dict[str, tuple[list[dict[str, Any]], Decimal | None, set[str]]] = {
 
 
 def judged(*more: dict[str, Any]) -> Case:
-    resources = [*(one.to_json() for one in program().all), *more]
+    resources = [*(one.to_json() for one in program().resources), *more]
     return case_of(resources, stack=NAME, environment="prod", config=planned(NAME).loaded, on=ON)
 
 

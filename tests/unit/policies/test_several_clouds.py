@@ -10,7 +10,7 @@ import pytest
 from policies.case import Case, case_of
 from policies.engine import evaluate
 from policies.market import Market
-from policies.readers.program import _by_cloud, subject_of_program
+from policies.readers.program import by_cloud, subject_of_program
 from scripts.cli.assess import planned
 from tests.unit.policies.gcp_by_hand import LABELS, cluster, pool
 from tests.unit.policies.subjects import ON
@@ -57,7 +57,7 @@ def eks(**changes: Any) -> dict[str, Any]:
 
 def judged(*more: dict[str, Any]) -> Case:
     """A cluster of a spec on AWS, with what stands beside it."""
-    resources = [*(one.to_json() for one in program().all), *more]
+    resources = [*(one.to_json() for one in program().resources), *more]
     return case_of(resources, stack=NAME, environment="prod", config=planned(NAME).loaded, on=ON)
 
 
@@ -126,7 +126,7 @@ def test_what_is_in_a_cluster_is_in_the_cluster_s_cloud() -> None:
         resources = [eks(), cluster(), access("inside", to), balancer]
         found = subject_of_program(resources, None, ON, stack="hand", environment="prod")
         assert [line.item for line in found.cost.unpriced] == ["web (kubernetes:core/v1:Service)"]
-        assert balancer in _by_cloud(resources, None)[cloud]
+        assert balancer in by_cloud(resources, None)[cloud]
 
 
 def test_what_no_cloud_knows_is_told_of_once() -> None:
