@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from components.catalog.aws import AwsCatalog
 from components.plan.aws.model import AwsClusterPlan, Bucket
+from components.plan.names import check_names_fit
 from components.plan.notes import Notes
-
-# Pulumi's auto-naming adds a hyphen and seven characters, so that a new resource can come before the old one goes.
-_SUFFIX = 8
 
 
 def auto_named(plan: AwsClusterPlan) -> Iterator[tuple[str, str, str]]:
@@ -27,13 +24,4 @@ def auto_named(plan: AwsClusterPlan) -> Iterator[tuple[str, str, str]]:
 
 def physical_names(plan: AwsClusterPlan, catalog: AwsCatalog, notes: Notes) -> None:
     """Names within each type's length and alphabet, the suffix of auto-naming counted."""
-    names = [("cluster", plan.name, "", 0), *((*one, _SUFFIX) for one in auto_named(plan))]
-    for kind, name, path, suffix in names:
-        limit = catalog.name_limit(kind)
-        what = f"the {kind.replace('-', ' ')}'s name {name!r}"
-        if len(name) + suffix > limit.longest:
-            message = f"{what} is {len(name) + suffix - limit.longest} character(s) too long for AWS"
-            notes.error("name-length", path, message, "shorten the name of the stack, or this one")
-        elif not re.fullmatch(limit.pattern, name):
-            hint = "give the stack a name of lower-case letters, digits and hyphens"
-            notes.error("name-letters", path, f"{what} has letters that AWS does not take there", hint)
+    check_names_fit([("cluster", plan.name, "")], auto_named(plan), catalog.name_limit, "AWS", notes)

@@ -13,6 +13,7 @@ from components.plan.gcp.checks_cluster import pod_networks, release_channel, sy
 from components.plan.gcp.checks_nodes import disks, drivers, names, offered, sharing, slices, taints, upgrades, zones
 from components.plan.gcp.checks_wiring import NETWORK_CHECKS
 from components.plan.gcp.model import GcpClusterPlan
+from components.plan.gcp.names import physical_names
 from components.plan.notes import Notes
 
 Check = Callable[[GcpClusterPlan, GcpCatalog, Notes], None]
@@ -44,5 +45,6 @@ CHECKS: tuple[Check, ...] = (
     release_channel,
     versions,
     pod_networks,
+    physical_names,
     *NETWORK_CHECKS,
 )

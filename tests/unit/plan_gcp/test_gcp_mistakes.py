@@ -191,6 +191,8 @@ BROKEN: dict[str, tuple[str, GcpClusterPlan, Change, str]] = {
     "21 a slice of other machines": ("slice", TPU, group(tpu_topology="2x4"), "makes no 2x4 slice of TPU-v6e"),
     "21 upgrades that cannot go on": ("upgrade", PLAIN, group(max_unavailable=0), "could never be upgraded"),
     "21 upgrades that need a machine more": ("upgrade", PLAIN, group(max_surge=1), "would need 1 more node"),
+    "a stack whose networks' names do not fit": ("name-length", PLAIN, whole(stack="s" * 40), "too long for Google Cloud"),
+    "a cluster's name in capitals": ("name-letters", PLAIN, whole(name="Prod"), "has letters that Google Cloud does not take"),
     "a MIG profile of another GPU": ("mig", PLAIN, group(partition_size="1g.5gb"), "has no MIG profile '1g.5gb'"),
     "time slices of a TPU": ("time-slices", TPU, group(time_slices=4), "has no GPU to share"),
     "secure boot of bare metal": (
