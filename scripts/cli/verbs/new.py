@@ -80,20 +80,24 @@ def command(
     given = {"cloud": cloud, "region": region, "blueprint": blueprint, "environment": environment}
     said = _complete(given, project, session)
     day = date or today()
-    answers = Answers(
+    answers = _answers(name, said, account, _tags(tag), day)
+    answers, plan = _planned(answers, file.parent, project, day)
+    written = write_new(project_files(project.root)) if init else []
+    write(file, stack_text(answers, plan, _schema(project, file.parent), day), force=force)
+    return _tell(answers, [*written, file], project, day, session)
+
+
+def _answers(name: str, said: dict[str, str], account: str | None, tags: dict[str, str], day: Day) -> Answers:
+    return Answers(
         name=name,
         cloud=said["cloud"],
         region=said["region"],
         blueprint=said["blueprint"],
         environment=said["environment"],
         account=account,
-        tags=_tags(tag),
+        tags=tags,
         expires=_expires(said["environment"], day),
     )
-    answers, plan = _planned(answers, file.parent, project, day)
-    written = write_new(project_files(project.root)) if init else []
-    write(file, stack_text(answers, plan, _schema(project, file.parent), day), force=force)
-    return _tell(answers, [*written, file], project, day, session)
 
 
 def _project(name: str, path: Path | None, init: bool) -> Project:
