@@ -25,7 +25,7 @@ def tell_without_effect(spec: ClusterSpec, notes: Notes) -> None:
     if spec.budget.billing_account is not None:
         without_effect("budget.billing_account", "a budget belongs to the AWS account", notes)
     if spec.schedule.maintenance.model_fields_set:
-        without_effect("schedule.maintenance", "EKS upgrades nothing by itself within a supported version", notes)
+        without_effect("schedule.maintenance", "EKS has no windows for what it changes itself", notes)
     _tell_hours(spec, notes)
     _tell_not_installed(spec, notes)
 

@@ -36,14 +36,15 @@ def network_of(spec: ClusterSpec, pools: Sequence[PoolFacts], notes: Notes) -> G
     file_systems = 0 if existing is not None else private_services(spec)
     fits = partial(_fits, wanted) if wanted else None
     ranges = ranges_of(spec, pools, file_systems, fits, notes)
-    vpc, subnet = _existing(existing, spec, private_services(spec) > 0, notes) if existing is not None else (None, None)
+    mtu = _mtu(pools, notes)
+    vpc, subnet = _existing(existing, spec, mtu, notes) if existing is not None else (None, None)
     return GcpNetwork(
         vpc=vpc,
         subnet=subnet,
         cidr="" if existing is not None else str(ranges.host),
         pods_cidr=str(ranges.pods),
         services_cidr=str(ranges.services),
-        mtu=_mtu(pools, notes),
+        mtu=mtu,
         nat=existing is None and spec.network.nat != "none",
         private_services_cidr=str(ranges.private_services) if ranges.private_services else None,
         nic_networks=_nic_networks(wanted, ranges.fabric),
@@ -119,7 +120,7 @@ def _wants(facts: PoolFacts, space: IPv4Network) -> list[tuple[str, int, int, in
     return [(name, count, slot - (count - 1).bit_length(), slot) for name, count in counts if count]
 
 
-def _existing(existing: ExistingNetwork, spec: ClusterSpec, storage: bool, notes: Notes) -> tuple[str, str]:
+def _existing(existing: ExistingNetwork, spec: ClusterSpec, mtu: int, notes: Notes) -> tuple[str, str]:
     """The VPC and the one subnet of an existing network, whether given by region or by zone."""
     path = "network.existing"
     names = list(dict.fromkeys(one for some in existing.subnets.values() for one in some))
@@ -134,10 +135,11 @@ def _existing(existing: ExistingNetwork, spec: ClusterSpec, storage: bool, notes
         for one in some:
             _check_form(at, one, "subnet", f"regions/{spec.region}/subnetworks", notes)
     _check_form(f"{path}.vpc", existing.vpc, "network", "global/networks", notes)
+    asked = f"see that its MTU is {mtu}, that its nodes have a way out, and that it is apart from pods and services"
+    if private_services(spec):
+        asked += "; file systems need private services access in it"
     message = "its MTU, its way out and its ranges are its own: not planned, not checked"
-    if storage:
-        message += "; file systems need private services access in it"
-    notes.advise("existing-network", path, message, "see that its ranges are apart from those of pods and services")
+    notes.advise("existing-network", path, message, asked)
     return existing.vpc, names[0]
 
 

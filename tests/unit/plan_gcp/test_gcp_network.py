@@ -208,7 +208,8 @@ def test_an_existing_network_by_region_or_zone(subnets):
     assert (network.vpc, network.subnet) == ("projects/host-project/global/networks/shared", next(iter(subnets.values()))[0])  # fmt: skip
     assert (network.cidr, network.nat, network.private_services_cidr) == ("", False, None)
     assert len(network.nic_networks) == 8
-    (told,) = advised(plan, "existing-network", "network.existing")
+    (told,) = (one.hint for one in plan.findings if one.id == "existing-network")
+    assert "its MTU is 8244" in told
     assert "private services access" in told
 
 

@@ -141,7 +141,7 @@ def test_what_is_no_bucket_of_google_is_refused(url):
 
 @pytest.mark.parametrize(
     ("capacity", "given"),
-    [({}, 1024), ({"capacity": "10GiB"}, 1024), ({"capacity": "1024GiB"}, 1024), ({"capacity": "1025GiB"}, 1280), ({"capacity": "2TiB"}, 2048)],
+    [({}, 1024), ({"capacity": "10GiB"}, 1024), ({"capacity": "1024GiB"}, 1024), ({"capacity": "1025GiB"}, 1280), ({"capacity": "2TiB"}, 2048), ({"capacity": "9985GiB"}, 10240), ({"capacity": "10241GiB"}, 12800)],
 )  # fmt: skip
 def test_a_shared_file_system_is_rounded_up(capacity, given):
     plan, found = planned({"kind": "shared", **capacity})
