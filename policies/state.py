@@ -14,7 +14,7 @@ SIGNATURE = "4dabf18193072939515e22adb298388d"
 """The key by which Pulumi marks secrets and other special values in JSON."""
 DEFAULTS = "__defaults"
 """The key under which providers list what they filled in."""
-LINKS = ("arn", "name")
+LINKS = ("arn", "selfLink", "name")
 """Outputs, beside the id, by which resources refer to each other."""
 _SECRET = {"secret": True}
 

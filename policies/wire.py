@@ -14,7 +14,7 @@ from typing import Any, cast
 from pulumi_policy import PolicyResource
 from pulumi_policy.proxy import UnknownValueError
 
-LINKS = ("id", "arn", "name")
+LINKS = ("id", "arn", "selfLink", "name")
 """Outputs by which resources refer to each other."""
 
 

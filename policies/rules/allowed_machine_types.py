@@ -2,8 +2,8 @@
 
 A list of machines is the simplest brake on cost: what is not on it cannot be bought by accident. The rule looks at every
 machine that a group of nodes, an instance, a reservation or a template may start, the system pool's included.
-Parameters: `allow` and `deny`, globs over machines (`p5*`), or over regions and machines (`us-east-1:p5*`); an empty
-`allow` allows everything that `deny` does not name. Where there is a list, a machine or region that is unknown fails.
+Parameters: `allow` and `deny`, globs over machines (`p5*`, `a3-*`), or over regions and machines (`us-east-1:p5*`); an
+empty `allow` allows everything that `deny` does not name. Where there is a list, a machine or region that is unknown fails.
 """
 
 from __future__ import annotations

@@ -29,6 +29,10 @@ DEFAULTS: Mapping[str, Decimal] = MappingProxyType(
         "H100": Decimal(13),
         "H200": Decimal(12),
         "B200": Decimal(18),
+        "RTX-PRO-6000": Decimal("5.5"),
+        "TPU-v5e": Decimal("1.5"),
+        "TPU-v5p": Decimal(5),
+        "TPU-v6e": Decimal("3.25"),
     }
 )
 

@@ -20,7 +20,7 @@ class Limits(Parameters):
     """What is scarce."""
 
     accelerators: Words = parameter(
-        ("H100", "H200", "B200", "B300", "GB200"), "accelerators that need bought capacity", tighter="superset"
+        ("H100", "H200", "B200", "B300", "GB200", "GB300"), "accelerators that need bought capacity", tighter="superset"
     )
 
 
