@@ -113,9 +113,14 @@ def test_offered_is_a_fact_and_its_lack_is_unknown() -> None:
     assert GCP.offered_zones("a3-ultragpu-8g", "us-central1") == ("us-central1-b",)
     assert GCP.offered_zones("a3-megagpu-8g", "us-east5") == ("us-east5-a",)
     assert "asia-south2" in GCP.regions_offering("a3-ultragpu-8g")
-    # The source of offerings has neither L4 nor TPUs: unknown, not absent.
-    assert GCP.offered_zones("g2-standard-8", "us-central1") is None
-    assert GCP.offered_zones("ct6e-standard-4t", "us-east5") is None
+    # Cloud TPU docs, plan your resources: v6e in calendar mode in us-east5-a; flex-start in us-east5-b: GKE docs.
+    assert {"us-east5-a", "us-east5-b"} <= set(GCP.offered_zones("ct6e-standard-4t", "us-east5") or ())
+    # L4: gcloud compute accelerator-types list, as a job broker has it.
+    assert GCP.offered_zones("g2-standard-8", "us-central1") == ("us-central1-a", "us-central1-b", "us-central1-c")
+    assert GCP.offered_zones("a2-ultragpu-8g", "us-central1") == ("us-central1-a", "us-central1-c")
+    # The source of offerings has no G4: unknown, not absent.
+    assert GCP.offered_zones("g4-standard-48", "us-central1") is None
+    assert GCP.offered_zones("a4x-highgpu-4g", "us-central1") is None
 
 
 # Release schedule of GKE as endoflife.date has it (2026-02).

@@ -181,7 +181,7 @@ def test_a_tpu_has_its_slices(run: Run) -> None:
 def test_a_machine_whose_zones_are_unknown_is_shown_where_it_has_a_price(run: Run) -> None:
     found = run("catalog", "show", "us-central1", "--output", "json").document("catalog")
     zones = {one["machine"]: one["zones"] for one in found["machines"]}
-    assert zones["g2-standard-8"] is None
+    assert zones["g4-standard-48"] is None
     assert zones["a3-ultragpu-8g"] == ["us-central1-b"]
     assert "a3-highgpu-8g" in zones and "ct4p-hightpu-4t" not in zones
 
