@@ -44,7 +44,7 @@ def items_from(facts: AwsFacts, catalog: Catalog, on: date) -> tuple[tuple[Price
     """The items of a cluster, pools first, and sentences on what is not included."""
     items = cluster_items(facts, RATES, _network(facts), catalog, on)
     also = ("data through interface endpoints",) if facts.endpoint_zones else ()
-    return items, left_out(facts, *also)
+    return items, left_out(facts, items, *also)
 
 
 def lustre_service(deployment_type: str, storage_type: str, throughput: int | None) -> str:

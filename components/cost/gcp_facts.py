@@ -39,7 +39,8 @@ def items_from(facts: ClusterFacts, catalog: Catalog, on: date) -> tuple[tuple[P
     """The items of a cluster, pools first, and sentences on what is not included."""
     # cloud.google.com/stackdriver/pricing: metrics of workloads are billed by the sample.
     also = ("metrics that Managed Service for Prometheus takes in",) if facts.control_planes else ()
-    return cluster_items(facts, RATES, _network(facts), catalog, on), left_out(facts, *also)
+    items = cluster_items(facts, RATES, _network(facts), catalog, on)
+    return items, left_out(facts, items, *also)
 
 
 def boot_disk(kind: str, gib: int) -> Disk:

@@ -5,7 +5,7 @@ A cloud's own module adds the items of its network, and says what its services a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -15,6 +15,7 @@ from components.cost.ladder import disk_items, machine_items
 from components.cost.model import HOURS_PER_MONTH, PricedItem, Span
 from components.cost.pricing import pricing
 from components.cost.usage import Rates, not_included, usage_items
+from components.errors import did_you_mean
 from components.plan.model import StatedPrice
 
 GIB_AS_GB = "a GiB is billed as a GB"
@@ -39,9 +40,10 @@ def cluster_items(
     return tuple(items)
 
 
-def left_out(facts: ClusterFacts, *also: str) -> tuple[str, ...]:
+def left_out(facts: ClusterFacts, items: Sequence[PricedItem], *also: str) -> tuple[str, ...]:
     """A sentence for everything that the items do not count; `also`: what a cloud bills by use that no amount is given
-    for."""
+    for. A stated price that no item asks for is one of them: its name may be another cloud's, or misspelt."""
+    used = tuple(dict.fromkeys(item.service for item in items if item.service))
     return (
         *(
             f"what is stored in {one.name}: not included" + (f" ({one.path}.capacity)" if one.path else "")
@@ -49,6 +51,11 @@ def left_out(facts: ClusterFacts, *also: str) -> tuple[str, ...]:
             if one.gib is None
         ),
         *not_included(facts.usage, nat=facts.nat_gateways > 0, also=also),
+        *(
+            f"prices.{name}: not included (nothing here is charged by it; {did_you_mean(name, used)})"
+            for name in facts.stated
+            if name not in used
+        ),
     )
 
 

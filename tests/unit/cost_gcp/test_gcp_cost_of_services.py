@@ -130,3 +130,13 @@ def test_prices_hold_in_the_region_of_the_plan() -> None:
     dear = line(cost(pool(rung("on-demand", node_pool((1, 1, 1)))), region="us-east5"), "machine", "train")
     assert dear.unit_price == D("99.583201")
     assert HIGH in dear.item
+
+
+def test_a_stated_price_that_nothing_asks_for_is_told() -> None:
+    stated = StatedPrice(usd=D("0.10"), source="quote", as_of=ON)
+    on_hyperdisk = pool(rung("on-demand", node_pool((1, 1, 1), disk_type="hyperdisk-balanced")))
+    told = cost(on_hyperdisk, stated_prices={"hyperdisc-balanced": stated, "kms-key": stated}).not_included
+    assert told[-1] == (
+        "prices.hyperdisc-balanced: not included (nothing here is charged by it; did you mean 'hyperdisk-balanced'?)"
+    )
+    assert not [text for text in told if "kms-key" in text]

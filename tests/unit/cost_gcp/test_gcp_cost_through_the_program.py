@@ -21,6 +21,7 @@ from tests.unit.cost_gcp.gcp_clusters import CATALOG, ON
 PRICE = {"usd_per_hour": 70, "source": "contract", "as_of": "2026-11-01"}
 RESERVED = {"id": "h200-a", "zone_id": "us-central1-b", "nodes": 8, "until": "2027-06-30", "price": PRICE}
 SECOND = {**RESERVED, "id": "projects/example-other/reservations/h200-b", "nodes": 2}
+GB200 = {**RESERVED, "id": "gb200", "zone_id": "us-central1-a", "nodes": 36}
 BLOCK = {
     "id": "h200-january",
     "zone_id": "us-central1-b",
@@ -77,7 +78,13 @@ def pool(given: dict[str, Any], **over: Any) -> dict[str, Any]:
             {"accelerator": "GB200:4", "fabric": "required"},
             nodes=36,
             zones=["us-central1-a"],
-            capacity=[{"reservation": {**RESERVED, "id": "gb200", "zone_id": "us-central1-a", "nodes": 36}}],
+            capacity=[{"reservation": GB200}],
+        ),
+        pool(
+            {"accelerator": "GB200:4", "fabric": "required"},
+            nodes=72,
+            zones=["us-central1-a"],
+            capacity=[{"reservation": {**GB200, "id": id_}} for id_ in ("gb200-a", "gb200-b")],
         ),
         {**pool(INFER, nodes="0..4"), "network": {"nat": "none"}},
         {
@@ -103,6 +110,7 @@ def pool(given: dict[str, Any], **over: Any) -> dict[str, Any]:
         "several local SSDs",
         "slices",
         "NVLink domains",
+        "NVLink domains of two reservations",
         "closed network",
         "storage",
         "extended support",
