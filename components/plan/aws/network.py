@@ -11,11 +11,12 @@ from components.catalog.aws import AwsMachine
 from components.plan.addresses import allocate, prefix_for
 from components.plan.aws.model import AwsNetwork, Endpoint, Lustre, Subnet
 from components.plan.aws.nics import addresses_per_node, max_pods, most_addresses
-from components.plan.aws.nodes import PoolFacts, zones_of
+from components.plan.aws.nodes import PoolFacts
 from components.plan.aws.storage import storage_subnet
 from components.plan.aws.zones import SYSTEM_ZONES
 from components.plan.model import StoragePlan
 from components.plan.notes import Notes
+from components.plan.storage import zones_of
 from components.spec.models import ClusterSpec
 from components.spec.platform import ExistingNetwork
 

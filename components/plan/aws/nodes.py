@@ -49,12 +49,6 @@ class PoolFacts:
         return bool(self.interfaces)
 
 
-def zones_of(facts: PoolFacts) -> tuple[str, ...]:
-    """Every zone in which a pool has nodes: its own, and those of its bought rungs."""
-    bought = [rung.bought.zone_id for rung in facts.pool.capacity if not isinstance(rung, str)]
-    return tuple(dict.fromkeys((*facts.zones, *bought)))
-
-
 def interfaces_of(
     path: str, spec: ClusterSpec, pool: PoolSpec, machine: AwsMachine, notes: Notes
 ) -> tuple[NetworkInterface, ...]:

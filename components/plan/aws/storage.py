@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from decimal import Decimal
 
 from components.catalog.aws import AwsCatalog
 from components.plan.aws.model import Bucket, Lustre, SharedFileSystem
-from components.plan.aws.nodes import PoolFacts, zones_of
+from components.plan.aws.nodes import PoolFacts
 from components.plan.aws.zones import zone_rules
-from components.plan.model import StatedPrice, StoragePlan
+from components.plan.model import StoragePlan
 from components.plan.notes import Notes
+from components.plan.storage import common_of, home_of, tell_given, whole_gib, zones_of
 from components.plan.zones import check_zone
 from components.spec.models import ClusterSpec
 from components.spec.storage import StorageSpec
@@ -32,31 +32,11 @@ def storage_of(
             lustre = _lustre(name, item, spec, system_zones, pools, catalog, notes)
             found += [lustre] if lustre else []
         elif item.kind == "object":
-            given = math.ceil(item.capacity.gib) if item.capacity else None
-            found.append(Bucket(name=name, kind="object", asked_gib=_asked(item), given_gib=given, price=_price(item)))
+            found.append(Bucket(**common_of(name, item), given_gib=whole_gib(item)))
         else:
             subnets = _one_per_zone(system_zones, pools)
-            given = math.ceil(item.capacity.gib) if item.capacity else None
-            found.append(
-                SharedFileSystem(
-                    name=name,
-                    kind="shared",
-                    asked_gib=_asked(item),
-                    given_gib=given,
-                    price=_price(item),
-                    subnets=subnets,
-                )
-            )
+            found.append(SharedFileSystem(**common_of(name, item), given_gib=whole_gib(item), subnets=subnets))
     return tuple(found)
-
-
-def _asked(item: StorageSpec) -> Decimal | None:
-    return item.capacity.gib if item.capacity else None
-
-
-def _price(item: StorageSpec) -> StatedPrice | None:
-    price = item.price
-    return StatedPrice(usd=price.usd_per_gib_month, source=price.source, as_of=price.as_of) if price else None
 
 
 def _one_per_zone(system_zones: Sequence[str], pools: Sequence[PoolFacts]) -> tuple[str, ...]:
@@ -66,23 +46,6 @@ def _one_per_zone(system_zones: Sequence[str], pools: Sequence[PoolFacts]) -> tu
         for zone in zones_of(facts):
             found.setdefault(zone, f"{facts.name}-{zone}")
     return tuple(found.values())
-
-
-def _home(
-    path: str, asked: str | None, system_zones: Sequence[str], pools: Sequence[PoolFacts], notes: Notes
-) -> tuple[str, str]:
-    """(zone, pool) of a file system: the zone asked for, or that of the pool that needs it most.
-
-    A file system in the zone of its pool sends no data across zones.
-    """
-    gangs = [facts for facts in pools if facts.gang] or list(pools)
-    placed = [(zone, facts) for facts in gangs for zone in zones_of(facts) if asked in (None, zone)]
-    zone, pool = (placed[0][0], placed[0][1].name) if placed else (asked or system_zones[0], "")
-    others = [facts.name for facts in pools if set(zones_of(facts)) - {zone}]
-    if others:
-        message = f"stands in {zone}; pools with nodes in other zones pay for data between zones: {', '.join(others)}"
-        notes.advise("cross-zone-storage", path, message, "put the pools that use it into one zone")
-    return zone, pool
 
 
 def _size(path: str, item: StorageSpec, catalog: AwsCatalog, notes: Notes) -> tuple[int, int] | None:
@@ -99,8 +62,7 @@ def _size(path: str, item: StorageSpec, catalog: AwsCatalog, notes: Notes) -> tu
     steps = catalog.lustre_steps(legal[0], item.fabric == "required")
     assert steps is not None
     given = steps.next_legal(math.ceil(item.capacity.gib))
-    if given != item.capacity.gib:
-        notes.decide(f"{path}.capacity", f"{given} GiB", f"asked {item.capacity}, rounded up to the next legal size")
+    tell_given(path, item, given, notes)
     return legal[0], given
 
 
@@ -131,14 +93,11 @@ def _lustre(
         notes.error("lustre", f"{path}.fabric", "no pool with a fabric could reach it", hint)
     if item.zone is not None:
         check_zone(f"{path}.zone", item.zone, zone_rules(spec, catalog), notes)
-    zone, pool = _home(path, item.zone, system_zones, pools, notes)
+    zone, pool = home_of(path, item.zone, system_zones[0], pools, notes)
     url = _url(path, item, notes)
     return Lustre(
-        name=name,
-        kind="parallel",
-        asked_gib=_asked(item),
+        **common_of(name, item),
         given_gib=size[1],
-        price=_price(item),
         zone_id=zone,
         # A subnet of its own, so that a pool that outgrows its subnet never takes the data with it. EFA is promised
         # within one subnet only (ParallelCluster User Guide, Elastic Fabric Adapter), so there it stands with the pool.

@@ -20,6 +20,7 @@ from components.plan.gcp.nics import DEFAULT_MTU, PodNetworks, gvnic_networks_of
 from components.plan.gcp.ranges import ranges_of
 from components.plan.gcp.storage import private_services
 from components.plan.notes import Notes
+from components.plan.storage import zones_of
 from components.spec.models import ClusterSpec
 from components.spec.platform import ExistingNetwork
 
@@ -58,12 +59,6 @@ def _tell_without_effect(spec: ClusterSpec, pools: Sequence[PoolFacts], wanted: 
     second = any(facts.fabric is not None or facts.machine.gvnic_networks for facts in pools)
     if spec.software.pod_networks != "objects" and not second:
         without_effect("software.pod_networks", "no pool has interfaces for pods", notes)
-
-
-def zones_of(facts: PoolFacts) -> tuple[str, ...]:
-    """Every zone in which a pool has nodes: its own, and those of its bought rungs."""
-    bought = [rung.bought.zone_id for rung in facts.pool.capacity if not isinstance(rung, str)]
-    return tuple(dict.fromkeys((*facts.zones, *bought)))
 
 
 def _mtu(pools: Sequence[PoolFacts], notes: Notes) -> int:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from decimal import Decimal
 
-from components.catalog.gcp import FilestoreTier, GcpCatalog, LustreStep
-from components.errors import did_you_mean
+from components.catalog.gcp import GcpCatalog
 from components.plan.gcp.facts import PoolFacts
 from components.plan.gcp.model import Bucket, Filestore, Lustre
-from components.plan.model import StatedPrice, StoragePlan
+from components.plan.gcp.zones import zone_rules
+from components.plan.model import StoragePlan
 from components.plan.notes import Notes
+from components.plan.storage import common_of, home_of, tell_given, whole_gib
+from components.plan.zones import check_zone
 from components.spec.models import ClusterSpec
 from components.spec.storage import StorageSpec
 
@@ -49,22 +50,10 @@ def csi_drivers_of(storage: Sequence[StoragePlan]) -> tuple[str, ...]:
     return tuple(driver for kind, driver in _DRIVERS.items() if kind in kinds)
 
 
-def _asked(item: StorageSpec) -> Decimal | None:
-    return item.capacity.gib if item.capacity else None
-
-
-def _price(item: StorageSpec) -> StatedPrice | None:
-    price = item.price
-    return StatedPrice(usd=price.usd_per_gib_month, source=price.source, as_of=price.as_of) if price else None
-
-
 def _bucket(name: str, item: StorageSpec, spec: ClusterSpec) -> Bucket:
     return Bucket(
-        name=name,
-        kind="object",
-        asked_gib=_asked(item),
-        given_gib=math.ceil(item.capacity.gib) if item.capacity else None,
-        price=_price(item),
+        **common_of(name, item),
+        given_gib=whole_gib(item),
         location=spec.region.upper(),
         hierarchical=True,
         soft_delete_days=SOFT_DELETE_DAYS,
@@ -78,30 +67,20 @@ def _filestore(
     path = f"storage.{name}"
     tier = catalog.filestore(catalog.default("filestore-tier"))
     assert tier is not None
-    asked = math.ceil(item.capacity.gib) if item.capacity else 0
+    asked = whole_gib(item) or 0
     given = tier.next_legal(asked)
     if given > tier.largest_gib:
         message = f"{asked} GiB is more than {tier.tier} has: {tier.largest_gib} GiB"
         notes.error("filestore", f"{path}.capacity", message, "make several, or use kind: parallel")
         return None
-    _tell_given(path, item, given, tier, notes)
+    tell_given(path, item, given, notes)
     return Filestore(
-        name=name,
-        kind="shared",
-        asked_gib=_asked(item),
+        **common_of(name, item),
         given_gib=given,
-        price=_price(item),
         tier=tier.tier,
         location=spec.region if tier.location == "region" else system_zones[0],
         share=re.sub("[^a-z0-9_]", "_", name)[:_LONGEST_SHARE],
     )
-
-
-def _tell_given(path: str, item: StorageSpec, given: int, what: FilestoreTier | LustreStep, notes: Notes) -> None:
-    if item.capacity is None:
-        notes.decide(f"{path}.capacity", f"{given} GiB", "the smallest on sale: none is asked for")
-    elif given != item.capacity.gib:
-        notes.decide(f"{path}.capacity", f"{given} GiB", f"asked {item.capacity}, rounded up to the next legal size")
 
 
 def _lustre(
@@ -118,16 +97,15 @@ def _lustre(
     if item.fabric == "required":
         message = "Managed Lustre is reached over the host's network, never over a fabric"
         notes.error("lustre", f"{path}.fabric", message, "remove fabric here")
-    zone = _zone(path, item, spec, system_zones, pools, catalog, notes)
+    if item.zone is not None:
+        check_zone(f"{path}.zone", item.zone, zone_rules(spec, catalog), notes)
+    zone, _ = home_of(path, item.zone, system_zones[0], pools, notes)
     url = _url(path, item, notes)
     if size is None:
         return None
     return Lustre(
-        name=name,
-        kind="parallel",
-        asked_gib=_asked(item),
+        **common_of(name, item),
         given_gib=size[1],
-        price=_price(item),
         zone=zone,
         filesystem=re.sub("[^a-z0-9]", "", name)[:_LONGEST_FILESYSTEM],
         throughput=size[0],
@@ -169,31 +147,8 @@ def _size(path: str, item: StorageSpec, catalog: GcpCatalog, notes: Notes) -> tu
         message = f"at {chosen.throughput} MB/s per TiB the smallest legal size is {given} GiB"
         hint = f"throughput: {least.throughput} holds it in {least.next_legal(gib)} GiB: compare what the two cost"
         notes.advise("lustre-size", f"{path}.throughput", message, hint)
-    _tell_given(path, item, given, chosen, notes)
+    tell_given(path, item, given, notes)
     return chosen.throughput, given
-
-
-def _zone(
-    path: str,
-    item: StorageSpec,
-    spec: ClusterSpec,
-    system_zones: Sequence[str],
-    pools: Sequence[PoolFacts],
-    catalog: GcpCatalog,
-    notes: Notes,
-) -> str:
-    """The zone asked for, or that of the pool that needs it most: data between zones is slow, and paid."""
-    gangs = [facts for facts in pools if facts.gang] or list(pools)
-    placed = [zone for facts in gangs for zone in facts.zones]
-    zone = item.zone or (placed[0] if placed else system_zones[0])
-    known = tuple(one.zone_id for one in catalog.zones(spec.region))
-    if item.zone is not None and known and zone not in known:
-        notes.error("zones", f"{path}.zone", f"{zone!r} is no zone of {spec.region}", did_you_mean(zone, known))
-    others = [facts.name for facts in pools if set(facts.zones) - {zone}]
-    if others:
-        message = f"stands in {zone}; pools with nodes in other zones pay for data between zones: {', '.join(others)}"
-        notes.advise("cross-zone-storage", path, message, "put the pools that use it into one zone")
-    return zone
 
 
 def _url(path: str, item: StorageSpec, notes: Notes) -> str | None:
