@@ -76,8 +76,9 @@ class NodePool(pulumi.ComponentResource):
         return ResourceOptions(
             parent=self,
             ignore_changes=ignored or None,
-            # Machines that are bought are there once: the old pool must give them back before the next can have them.
-            delete_before_replace=bool(pool.reservation.values) or None,
+            # Machines that are bought are there once: the old pool must give them back before the next can have them. Any
+            # other goes last; left open, the provider lets a pool with a name of its own go first.
+            delete_before_replace=bool(pool.reservation.values),
             # Large accelerated machines take long to start, and longer to be found.
             custom_timeouts=CustomTimeouts(create="60m", update="120m", delete="60m"),
         )

@@ -25,7 +25,7 @@ MOMENTS = (BEFORE, AFTER, BEFORE, REPLIED)
 
 @pytest.fixture(scope="module")
 def theatre(installation: Installation, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Theatre]:
-    made = Theatre(tmp_path_factory.mktemp("crash") / "place", recordings())
+    made = Theatre(tmp_path_factory.mktemp("crash") / "place", recordings("prod-aws"))
     yield made
     made.close()
 

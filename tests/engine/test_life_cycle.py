@@ -20,6 +20,8 @@ from tests.engine.support.rehearsal import rehearse
 
 pytestmark = [pytest.mark.engine, pytest.mark.filterwarnings("ignore::DeprecationWarning:pulumi_aws")]
 
+# On Google Cloud one for each way of its fabric, and one without any: the others differ from these in numbers.
+LIVED = [stack for stack in SHIPPED if not stack.endswith("-gcp") or stack in ("prod-gcp", "h200-gcp", "l4-gcp")]
 UNCHANGED = ("--expect-no-changes",)
 PROJECT = "gpu-fleet"
 
@@ -36,7 +38,7 @@ def after_up(kept: Path, stack: str) -> Exported:
     return Exported({"deployment": json.loads(history[0].read_text())["checkpoint"]["latest"]})
 
 
-@pytest.mark.parametrize("stack", SHIPPED)
+@pytest.mark.parametrize("stack", LIVED)
 def test_life_cycle(stack: str, tmp_path: Path) -> None:
     """Preview, up, up again, refresh, drift that is found and mended, destroy with nothing left."""
     status, document = rehearse(stack, "--keep", str(tmp_path / "kept"))

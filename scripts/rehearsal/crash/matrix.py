@@ -80,9 +80,21 @@ class Results:
             file.write(json.dumps(outcome.to_json()) + "\n")
 
 
-def run(workers: int = WORKERS) -> list[Outcome]:
-    """Play what has no good result yet, and tell of each case as it ends; all results in the order of the cases."""
-    told = recordings()
+@record(kw_only=True)
+class Played:
+    """What there is of a stack's matrix: the outcomes, in the order of the cases, and how many cases there are."""
+
+    stack: str
+    outcomes: tuple[Outcome, ...]
+    cases: int
+
+
+def run(stack: str, workers: int = WORKERS, minutes: float | None = None) -> Played:
+    """Play what has no good result yet, and tell of each case as it ends; for so many minutes, or all of it.
+
+    Of a part, every type of resource comes first: the cases are taken in strides.
+    """
+    told = recordings(stack)
     results = Results(f"{find().version}-{told.key}")
     done = {key: one for key, one in results.read().items() if one.end != LOST}
     with tempfile.TemporaryDirectory(prefix="gpu-fleet-crash-") as folder:
@@ -90,22 +102,37 @@ def run(workers: int = WORKERS) -> list[Outcome]:
         cases = theatre.cases()
         theatre.close()
         assert len({case.key for case in cases}) == len(cases)
-        left = [case for case in cases if case.key not in done]
-        _say(f"{len(cases)} cases, {len(cases) - len(left)} of them played before ({results.path})")
-        for outcome in _played(left, told, Path(folder), workers):
+        left = _strides([case for case in cases if case.key not in done])
+        _say(f"{stack}: {len(cases)} cases, {len(cases) - len(left)} of them played before ({results.path})")
+        until = None if minutes is None else time.monotonic() + 60 * minutes
+        for outcome in _played(left, told, Path(folder), workers, until):
             results.add(outcome)
             done[outcome.key] = outcome
             _say(f"{len(done):4d}/{len(cases)} {_line(outcome)}")
-    return [done[case.key] for case in cases if case.key in done]
+    outcomes = tuple(done[case.key] for case in cases if case.key in done)
+    return Played(stack=stack, outcomes=outcomes, cases=len(cases))
 
 
-def _played(cases: Sequence[Case], told: Recordings, folder: Path, workers: int) -> Iterator[Outcome]:
+_STRIDE = 7  # prime to the three points, so that a part of a run has each of them
+
+
+def _strides(cases: Sequence[Case]) -> list[Case]:
+    return [case for first in range(_STRIDE) for case in cases[first::_STRIDE]]
+
+
+def _played(
+    cases: Sequence[Case], told: Recordings, folder: Path, workers: int, until: float | None
+) -> Iterator[Outcome]:
     if not cases:
         return
     context = get_context("spawn")  # a server of gRPC does not survive a fork
     with ProcessPoolExecutor(workers, context, _open, (folder, told)) as pool:
         futures: list[Future[Outcome]] = [pool.submit(_play, case) for case in cases]
-        yield from (future.result() for future in as_completed(futures))
+        for future in as_completed(futures):
+            yield future.result()
+            if until is not None and time.monotonic() > until:
+                pool.shutdown(wait=False, cancel_futures=True)
+                return
 
 
 _THEATRE: list[Theatre] = []  # one in each process

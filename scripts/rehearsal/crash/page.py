@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from scripts.rehearsal.crash.cases import COMMAND, ITSELF, LOST, Outcome
+from scripts.rehearsal.crash.matrix import Played
 from scripts.rehearsal.crash.place import AFTER, BEFORE, POINTS, REPLIED
 
 _ENDS = (ITSELF, COMMAND, LOST)
@@ -27,28 +28,36 @@ def _said(end: str) -> str:
     return end if end == LOST else f"converged {end}"
 
 
-def page(outcomes: Sequence[Outcome], version: str) -> str:
-    """docs/crash-matrix.md; `version` is the engine's."""
-    return "\n".join(_lines(outcomes, version)) + "\n"
+_HEAD = """# The engine killed at every step
+
+Written by `make crash-matrix`; do not edit.
+
+A stack comes up, is edited and is destroyed against a simulated cloud, one step after another. At each call that changes
+the cloud the engine is killed (SIGKILL) at one of three moments. Then a person's part: the dead run's lock is taken away
+(`pulumi cancel`), and where `scripts/engine/recovery.py` names an orphan and a command, that command is run as it
+stands, in a shell. Then the same verb again. A case has converged if the cloud and the state are what the uninterrupted
+run leaves: the same resources with the same inputs, nothing twice, nothing that nobody owns. A bare program replays what
+the real one registers; a test holds the two to be equal. The edit has updates, a replacement, creations and deletions in
+it.
+"""
+_SECTION = "## "
 
 
-def _lines(outcomes: Sequence[Outcome], version: str) -> Iterator[str]:
-    day = time.strftime("%Y-%m-%d", time.gmtime())
+def page(before: str, played: Played, version: str) -> str:
+    """docs/crash-matrix.md with the section of one stack anew; `before` is the page as it was, whose other sections stay.
+
+    `version` is the engine's.
+    """
+    sections = {one.partition("\n")[0]: one for one in before.split(f"\n{_SECTION}")[1:]}
+    sections[played.stack] = "\n".join(_lines(played, version)) + "\n"
+    return "\n".join((_HEAD, *(f"{_SECTION}{sections[stack].rstrip()}\n" for stack in sorted(sections))))
+
+
+def _lines(played: Played, version: str) -> Iterator[str]:
+    day, outcomes = time.strftime("%Y-%m-%d", time.gmtime()), played.outcomes
+    part = "" if len(outcomes) == played.cases else f" That is a part: {played.cases} cases there are in all."
+    yield from (played.stack, "", f"**{counted(outcomes)}.**{part} Pulumi {version}, {day}.", "")
     yield from (
-        "# The engine killed at every step",
-        "",
-        "Written by `make crash-matrix`; do not edit.",
-        "",
-        f"**{counted(outcomes)}.** Pulumi {version}, {day}.",
-        "",
-        "`prod-aws` comes up, is edited and is destroyed against the simulated AWS, one step after another. At each call",
-        "that changes the cloud the engine is killed (SIGKILL) at one of three moments. Then a person's part: the dead",
-        "run's lock is taken away (`pulumi cancel`), and where `scripts/engine/recovery.py` names an orphan and a command,",
-        "that command is run as it stands, in a shell. Then the same verb again. A case has converged if the cloud and the",
-        "state are what the uninterrupted run leaves: the same resources with the same inputs, nothing twice, nothing that",
-        "nobody owns. A bare program replays what the real one registers; a test holds the two to be equal. The edit has",
-        "updates, a replacement, creations and deletions in it.",
-        "",
         "| run | killed | cases | by itself | by the command | lost |",
         "| --- | --- | ---: | ---: | ---: | ---: |",
     )

@@ -12,7 +12,7 @@ from google.protobuf.json_format import MessageToDict, ParseDict
 from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2, resource_pb2, resource_pb2_grpc
 
 from scripts.preview.references import TOKEN
-from scripts.preview.replies import steps
+from scripts.preview.replies import part_of, steps
 from scripts.rehearsal.crash.recording import Recording
 
 _HOST = "127.0.0.1"
@@ -94,9 +94,10 @@ class _Replay:
         while name not in self._told:
             name = name.rpartition(".")[0]
         value: Any = self._told[name]
-        for step in steps(meaning.removeprefix(f"{name}.")):
+        path, _, part = meaning.removeprefix(f"{name}.").partition("|")
+        for step in steps(path):
             value = value[step]
-        return value
+        return part_of(str(value), part) if part else value
 
 
 def _written(value: Any) -> str:

@@ -1,4 +1,4 @@
-"""The runs that are interrupted: prod-aws comes up, is edited, and goes."""
+"""The runs that are interrupted: a stack comes up, is edited, and goes. The stacks are those that `edits` has a file of."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ from scripts.rehearsal.crash.sight import seen
 from scripts.rehearsal.lifecycle.cycle import RELEASE
 from scripts.rehearsal.lifecycle.edits import Planned, edited, read_edits
 
-STACK = Path(__file__).resolve().parents[3] / "stacks" / "Pulumi.prod-aws.yaml"
-
-EDIT = Path(__file__).parent / "edit.yaml"
+_SHIPPED = Path(__file__).resolve().parents[3] / "stacks"
+_EDITS = Path(__file__).parent / "edits"
+STACKS = tuple(sorted(file.stem for file in _EDITS.glob("*.yaml")))
+"""The shipped stacks that are played, by name."""
 
 
 @record(kw_only=True)
@@ -35,13 +36,13 @@ class Recordings:
         return "-".join(one.key for one in (self.shipped, self.edited, self.released))
 
 
-def recordings(stack: Path = STACK, edit: Path = EDIT) -> Recordings:
-    """Run the real program three times, offline."""
-    loaded = load(str(stack))
+def recordings(stack: str) -> Recordings:
+    """Run the real program of one of `STACKS` three times, offline."""
+    loaded = load(str(_SHIPPED / f"Pulumi.{stack}.yaml"))
     shipped = Planned(loaded, plan(loaded))
     return Recordings(
         shipped=recorded(shipped),
-        edited=recorded(edited(loaded, *read_edits([edit]))),
+        edited=recorded(edited(loaded, *read_edits([_EDITS / f"{stack}.yaml"]))),
         released=recorded(edited(loaded, RELEASE)),
         cloud=shipped.plan.cloud,
         account=shipped.plan.account or "",

@@ -6,9 +6,11 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from components.records import record
+from scripts.preview.references import SECRET, SIGNATURE
+from scripts.preview.state import HIDDEN
 from scripts.rehearsal.model import Resource
 
 _DIGITS = re.compile(r"-[0-9a-f]{7}\b")  # what providers put behind the names that they choose
@@ -74,11 +76,23 @@ class _Plain:
 
 
 def _lasting(resource: Mapping[str, Any]) -> dict[str, Any]:
-    kept = {key: value for key, value in resource.items() if key not in _VARIES}
+    kept = {key: _readable(value) for key, value in resource.items() if key not in _VARIES}
     by_property: Mapping[str, Sequence[str]] = resource.get("propertyDependencies") or {}
     kept["dependencies"] = sorted(resource.get("dependencies") or ())
     kept["propertyDependencies"] = {name: sorted(urns) for name, urns in by_property.items()}
     return kept
+
+
+def _readable(value: Any) -> Any:
+    """A value without the text of secrets, which is another one each time that they are encrypted."""
+    if isinstance(value, list):
+        return [_readable(item) for item in cast("list[Any]", value)]
+    if not isinstance(value, Mapping):
+        return value
+    items = cast("Mapping[str, Any]", value)
+    if items.get(SIGNATURE) == SECRET:
+        return HIDDEN
+    return {key: _readable(item) for key, item in items.items()}
 
 
 def _name(urn: str) -> str:

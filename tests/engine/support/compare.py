@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from scripts.preview.references import SECRET, SIGNATURE
-from scripts.preview.replies import steps
+from scripts.preview.replies import part_of, steps
 
 HIDDEN = {"secret": True}
 ADDED = ("version", "__internal")
@@ -42,9 +42,10 @@ class Exported:
         assert name, f"{reference} refers to nothing in the state"
         resource = self.resources[name]
         value: Any = {**resource.get("outputs", {}), "id": resource.get("id"), "urn": resource["urn"]}
-        for step in steps(reference.removeprefix(f"{name}.")):
+        path, _, part = reference.removeprefix(f"{name}.").partition("|")
+        for step in steps(path):
             value = value[step]
-        return value
+        return part_of(str(value), part) if part else value
 
 
 def differences(name: str, offline: Any, exported: Exported) -> list[str]:
