@@ -90,6 +90,11 @@ class Subnetwork(Placed):
         if network is not None and network.outputs.get("autoCreateSubnetworks"):
             words = "Cannot use auto subnetwork mode networks with subnetworks that are made by hand."
             raise CloudError("invalid", f"googleapi: Error 400: {words}")
+        old = None if call.was is None else parsed(str(call.was.inputs.get("ipCidrRange")))
+        if old is not None and not old.subnet_of(parsed(call.text("ipCidrRange"))):
+            # compute.v1, subnetworks.expandIpCidrRange: the new range must hold the old one.
+            words = f"New range {call.text('ipCidrRange')} must contain the original range {old}."
+            raise CloudError("invalid", f"googleapi: Error 400: Invalid IPCidrRange: {words}")
         mine = list(_ranges(call.inputs))
         for one in call.others(SUBNETWORK):
             if short(str(one.inputs.get("network"))) != short(call.text("network")):

@@ -257,6 +257,14 @@ def test_a_range_that_something_else_has() -> None:
         world.delete("services")
 
 
+def test_a_subnets_range_grows_and_never_moves() -> None:
+    """compute.v1, subnetworks.expandIpCidrRange."""
+    world = World().network()
+    world.edit("sub", ipCidrRange="10.0.0.0/19")
+    with pytest.raises(CloudError, match=r"New range 10\.9\.0\.0/19 must contain the original range 10\.0\.0\.0/19"):
+        world.edit("sub", ipCidrRange="10.9.0.0/19")
+
+
 def test_multi_networking_is_for_good_and_needs_the_second_dataplane() -> None:
     world = World()
     with pytest.raises(CloudError, match=r"requires the cluster to use Dataplane V2"):
