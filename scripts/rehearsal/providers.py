@@ -38,6 +38,11 @@ def of_cloud(cloud: str) -> tuple[str, ...]:
     return _OF_CLOUDS[cloud]
 
 
+def before_nodes(cloud: str) -> str:
+    """The end of a logical name: what nodes need there, and what could be made twice (`{pool}-template`)."""
+    return str(_module(of_cloud(cloud)[0], "provider").BEFORE_NODES)
+
+
 def types_on(cloud: str) -> frozenset[str]:
     """The types of resources that those who answer for a cloud know; of custom resources see `is_custom`."""
     return frozenset(type for provider in of_cloud(cloud) for type in types(provider))

@@ -60,3 +60,7 @@ def _ids(given: Any) -> list[str]:
     """A list as the engine hands it to a provider's configuration: as JSON text, or as it is."""
     read: Any = json.loads(given) if isinstance(given, str) and given else given
     return [str(one) for one in cast("list[Any]", read or [])]
+
+
+BEFORE_NODES = "{pool}-template"
+"""What nodes need, by its logical name: something that has no name of its own, so that it could be made twice."""

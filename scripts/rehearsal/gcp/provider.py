@@ -72,3 +72,7 @@ def refusal(config: Values, account: str) -> str | None:
     if not config.get("project"):
         return "project: required field is not set"
     return None
+
+
+BEFORE_NODES = "{stack}-router"
+"""What nodes need, by its logical name: something that has no name of its own, so that it could be made twice."""

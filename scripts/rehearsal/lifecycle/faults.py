@@ -8,6 +8,7 @@ from typing import Any
 from components.errors import Finding, InputError, Level, did_you_mean
 from components.plan.model import ClusterPlan
 from components.records import record
+from scripts.rehearsal import providers
 
 
 @record(kw_only=True)
@@ -22,8 +23,6 @@ class NamedFault:
 # `{pool}` stands for the first pool's first rung: what is wanted most, and what most often cannot be had. `{before}`
 # stands for what nodes need and what has no name of its own, so that it can be made twice.
 _NODES, _BEFORE = "*::{pool}-nodes", "*::{before}"
-_NEEDED = {"aws": "{pool}-template", "gcp": "{stack}-router"}
-"""By cloud: what that is."""
 NAMED: Mapping[str, NamedFault] = {
     "throttling": NamedFault(
         about="the cloud answers every first attempt with: too many requests; the provider tries again",
@@ -75,7 +74,7 @@ def aimed(fault: NamedFault, plan: ClusterPlan) -> list[dict[str, Any]]:
     """The faults at the resources of a plan; at the system pool where it has no other."""
     groups = (role for pool in plan.pools for rung in pool.rungs for role, _ in rung.node_groups)
     role = next(groups, "system")
-    means = {"{before}": _NEEDED[plan.cloud], "{pool}": f"{plan.stack}-{role}", "{stack}": plan.stack}
+    means = {"{before}": providers.before_nodes(plan.cloud), "{pool}": f"{plan.stack}-{role}", "{stack}": plan.stack}
     return [{**one, "at": _filled(str(one["at"]), means)} for one in fault.faults]
 
 
