@@ -105,7 +105,7 @@ def _of_storage(store: StoragePlan) -> Mapping[str, _Asked]:
     return {
         "kind": _Asked(f"{at}.kind", store.kind),
         "asked_gib": _Asked(f"{at}.capacity", asked),
-        "given_gib": _Asked(f"{at}.capacity", store.given_gib, "rounded up to the cloud's next legal size"),
+        "given_gib": _Asked(f"{at}.capacity", store.given_gib, "rounded up to a legal size"),
     }
 
 

@@ -144,7 +144,7 @@ def test_what_the_shape_becomes_on_each_cloud_is_told(run: Run) -> None:
     assert line_of(text, "pools.train.fabric")[1:3] == ["efa", "tcpxo"]
     assert line_of(text, "pools.train.gbps_per_accelerator")[1:3] == ["400", "200"]
     assert line_of(text, "storage.scratch.given_gib")[1:3] == ["4800", "9000"]
-    assert "rounded up to the cloud's next legal size" in text
+    assert "rounded up to a legal size" in text
 
 
 def test_the_document_has_the_meanings_with_a_value_for_each_stack(run: Run) -> None:

@@ -51,7 +51,7 @@ def test_what_the_shape_asks_for_is_the_same() -> None:
         ("pools.train.machine", ("p5.48xlarge", "a3-megagpu-8g"), "each cloud's own machine"),
         ("pools.train.fabric", ("efa", "tcpxo"), "each cloud's own fabric"),
         ("pools.train.gbps_per_accelerator", ("400", "200"), "what is asked for is met by each"),
-        ("storage.scratch.given_gib", (4800, 9000), "rounded up to the cloud's next legal size"),
+        ("storage.scratch.given_gib", (4800, 9000), "rounded up to a legal size"),
     ],
 )
 def test_what_each_cloud_has_its_own_way_of_says_so(path: str, values: tuple[object, ...], why: str) -> None:
