@@ -88,7 +88,7 @@ class NodePool:
     """What one node pool says. A rung has several where a slice or an NVLink domain is a pool of its own.
 
     Counts are per zone: the pool has `per_zone` x the number of `zones` nodes. `name` is the physical name and ends in a
-    hash of what the provider would replace, or silently ignore, when edited.
+    hash of what the provider would replace, or silently ignore, when edited. What a plain machine has not is the default.
     """
 
     role: str  # part of the logical name: `train-reservation`, `train-reservation-2`, `system`
@@ -99,32 +99,32 @@ class NodePool:
     max_per_zone: int
     autoscaled: bool  # the cluster autoscaler moves the size; bounds are then those of the whole pool
     machine_type: str
-    guest_accelerator: str | None  # `nvidia-h100-mega-80gb`; None: a TPU or a plain machine
-    guest_accelerator_count: int
-    driver_version: str | None  # DEFAULT | LATEST | INSTALLATION_DISABLED; None without a GPU
-    partition_size: str | None  # MIG profile
-    time_slices: int | None
+    guest_accelerator: str | None = None  # `nvidia-h100-mega-80gb`; None: a TPU or a plain machine
+    guest_accelerator_count: int = 0
+    driver_version: str | None = None  # DEFAULT | LATEST | INSTALLATION_DISABLED; None without a GPU
+    partition_size: str | None = None  # MIG profile
+    time_slices: int | None = None
     disk_type: str
     disk_gib: int
-    local_ssds: int  # 0: none, or the API's own count where `local_ssd_use` is None
-    local_ssd_use: str | None  # ephemeral | block | None
+    local_ssds: int = 0  # 0: none, or the API's own count where `local_ssd_use` is None
+    local_ssd_use: str | None = None  # ephemeral | block | None
     capacity: str  # standard | spot | flex-start
-    queued: bool  # queued provisioning, with flex-start
-    max_run_seconds: int | None
+    queued: bool = False  # queued provisioning, with flex-start
+    max_run_seconds: int | None = None
     reservation: ReservationUse
-    compact: bool  # a COMPACT placement policy of the pool's own
-    tpu_topology: str | None  # multi-host slice: 4x4
-    workload_topology: str | None  # NVLink domain: 1x72, by a workload policy
+    compact: bool = False  # a COMPACT placement policy of the pool's own
+    tpu_topology: str | None = None  # multi-host slice: 4x4
+    workload_topology: str | None = None  # NVLink domain: 1x72, by a workload policy
     max_pods: int
-    interfaces: tuple[Interface, ...]
-    accelerator_network_profile: str | None  # auto: DRANET
-    fast_socket: bool
+    interfaces: tuple[Interface, ...] = ()
+    accelerator_network_profile: str | None = None  # auto: DRANET
+    fast_socket: bool = False
     secure_boot: bool
     auto_repair: bool
     max_surge: int
     max_unavailable: int
     image_type: str
-    version: str | None  # of the nodes; None: the cluster's
+    version: str | None = None  # of the nodes; None: the cluster's
     labels: Mapping[str, str]
     taints: tuple[tuple[str, str, str], ...]  # key, value, effect as GKE spells it (NO_SCHEDULE)
 

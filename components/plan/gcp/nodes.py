@@ -88,24 +88,14 @@ def _pool(
 ) -> NodePool:
     pool, machine = facts.pool, facts.machine
     dranet = facts.fabric is not None and spec.software.pod_networks == "dranet"
-    many = facts.slice is not None and facts.slice.hosts > 1
-    by_policy = facts.slice is not None and many and facts.slice.policy == "workload"
     ssds, use = local_ssds_of(pool, machine)
-    found = NodePool(
-        role=role,
-        name="",
-        zones=tuple(zones),
-        min_per_zone=size.min,
-        desired_per_zone=size.desired,
-        max_per_zone=size.max,
-        autoscaled=size.autoscaled,
-        machine_type=machine.name,
+    found = replace(
+        _plain(role, zones, size, machine, catalog),
         guest_accelerator=machine.guest_accelerator or None,
         guest_accelerator_count=machine.accelerator_count if machine.guest_accelerator else 0,
         driver_version=machine.driver or None,
         partition_size=pool.mig,
         time_slices=pool.time_slices,
-        disk_type=machine.disk_types[0],
         disk_gib=root_disk_gib(pool),
         local_ssds=ssds,
         local_ssd_use=use,
@@ -114,28 +104,27 @@ def _pool(
         max_run_seconds=max_run_seconds(pool, share, catalog),
         reservation=reservation_of(share),
         compact=compact_of(pool, machine, zones, share),
-        tpu_topology=facts.slice.topology if facts.slice and many and not by_policy else None,
-        workload_topology=_workload(facts, by_policy),
         max_pods=facts.max_pods,
         interfaces=interfaces_of(facts.name, networks, facts.fabric, zones[0]) if facts.interfaces_wanted else (),
         accelerator_network_profile="auto" if dranet and machine.gpu_nics else None,
         fast_socket=machine.fast_socket,
-        secure_boot=machine.secure_boot,
         auto_repair=spec.software.node_repair and share.capacity_type != "flex",
         max_surge=0,  # there is no accelerator to spare
         max_unavailable=1,
-        image_type=catalog.default("image-type"),
-        version=None,
         labels=_labels(share, facts, dranet),
         taints=spelled(taints_of(pool, _resource(machine, catalog))),
     )
-    return named(found, spec.encryption.key)
+    return named(_joined(found, facts), spec.encryption.key)
 
 
-def _workload(facts: PoolFacts, by_policy: bool) -> str | None:
-    if by_policy and facts.slice:
-        return facts.slice.topology
-    return facts.machine.domain_topology if facts.machine.domain_nodes else None
+def _joined(pool: NodePool, facts: PoolFacts) -> NodePool:
+    """The pool with the topology that joins its machines: a slice's, told in one of two ways, or an NVLink domain's."""
+    slice = facts.slice
+    if slice is None or slice.hosts < 2:
+        return replace(pool, workload_topology=facts.machine.domain_topology or None)
+    if slice.policy == "workload":
+        return replace(pool, workload_topology=slice.topology)
+    return replace(pool, tpu_topology=slice.topology)
 
 
 def _resource(machine: GcpMachine, catalog: GcpCatalog) -> str:
@@ -154,47 +143,38 @@ def _labels(share: Share, facts: PoolFacts, dranet: bool) -> dict[str, str]:
     return found
 
 
-def system_pool(spec: ClusterSpec, machine: GcpMachine, zones: Sequence[str], catalog: GcpCatalog) -> NodePool:
-    """The node pool of the cluster's own software: plain machines in several zones, without a taint."""
-    each = -(-spec.system.nodes // max(1, len(zones)))
-    found = NodePool(
-        role="system",
+def _plain(role: str, zones: Sequence[str], size: Size, machine: GcpMachine, catalog: GcpCatalog) -> NodePool:
+    """A node pool of plain machines that are had on demand; it has no name yet."""
+    return NodePool(
+        role=role,
         name="",
         zones=tuple(zones),
-        min_per_zone=each,
-        desired_per_zone=each,
-        max_per_zone=each,
-        autoscaled=False,
+        min_per_zone=size.min,
+        desired_per_zone=size.desired,
+        max_per_zone=size.max,
+        autoscaled=size.autoscaled,
         machine_type=machine.name,
-        guest_accelerator=None,
-        guest_accelerator_count=0,
-        driver_version=None,
-        partition_size=None,
-        time_slices=None,
         disk_type=machine.disk_types[0],
         disk_gib=SYSTEM_ROOT_DISK_GIB,
-        local_ssds=0,
-        local_ssd_use=None,
         capacity="standard",
-        queued=False,
-        max_run_seconds=None,
         reservation=ReservationUse(type="NO_RESERVATION"),
-        compact=False,
-        tpu_topology=None,
-        workload_topology=None,
         max_pods=SYSTEM_PODS,
-        interfaces=(),
-        accelerator_network_profile=None,
-        fast_socket=False,
         secure_boot=machine.secure_boot,
         auto_repair=True,
         max_surge=1,
         max_unavailable=0,
         image_type=catalog.default("image-type"),
-        version=None,
-        labels={"gpu-fleet/pool": "system", "gpu-fleet/capacity": "on-demand"},
+        labels={},
         taints=(),
     )
+
+
+def system_pool(spec: ClusterSpec, machine: GcpMachine, zones: Sequence[str], catalog: GcpCatalog) -> NodePool:
+    """The node pool of the cluster's own software: plain machines in several zones, without a taint."""
+    each = -(-spec.system.nodes // max(1, len(zones)))
+    size = Size(zones=len(zones), min=each, desired=each, max=each)
+    labels = {"gpu-fleet/pool": "system", "gpu-fleet/capacity": "on-demand"}
+    found = replace(_plain("system", zones, size, machine, catalog), labels=labels)
     return named(found, spec.encryption.key)
 
 
