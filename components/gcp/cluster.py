@@ -11,8 +11,8 @@ from pulumi import CustomTimeouts, ResourceOptions
 from pulumi_gcp import container
 
 from components import resources
-from components.gcp.network import PODS, SERVICES
-from components.plan.gcp.model import GcpAccess, GcpNetwork, Maintenance
+from components.gcp.network import PODS, SERVICES, Network
+from components.plan.gcp.model import GcpAccess, GcpNetwork, Maintenance, NodePool
 from components.resources import short_digest, waiting
 
 SCOPES = ("https://www.googleapis.com/auth/cloud-platform",)
@@ -41,9 +41,9 @@ _HINT = "install it: gcloud components install gke-gcloud-auth-plugin"
 class Cluster(pulumi.ComponentResource):
     """A regional, VPC-native, private GKE cluster with encrypted secrets, and no nodes.
 
-    `name` begins the logical names, `cluster_name` is the physical one. `first_machine_type` and `node_account` are those
-    of a pool that GKE insists on and that is removed at once. `opts.depends_on` is what the cluster itself waits for: the
-    grants of its key, the roles of that account, the way out.
+    `name` begins the logical names, `cluster_name` is the physical one. Its nodes will stand in the zones of `system`, whose
+    machine and disk, with `node_account`, also make the pool that GKE insists on and that is removed at once.
+    `opts.depends_on` is what the cluster itself waits for: the grants of its key, the roles of that account, the way out.
     """
 
     cluster_name: pulumi.Output[str]
@@ -64,18 +64,14 @@ class Cluster(pulumi.ComponentResource):
         project: pulumi.Input[str],
         version: str,
         channel: str,
-        network: GcpNetwork,
-        network_id: pulumi.Input[str],
-        subnet_id: pulumi.Input[str],
-        zones: Sequence[str],
+        network: Network,
         access: GcpAccess,
         maintenance: Maintenance,
         csi_drivers: Sequence[str],
         multi_networking: bool,
         key_name: pulumi.Input[str],
         node_account: pulumi.Input[str],
-        first_machine_type: str,
-        first_disk_type: str,
+        system: NodePool,
         protect: bool = False,
         labels: Mapping[str, str] | None = None,
         opts: ResourceOptions | None = None,
@@ -86,17 +82,15 @@ class Cluster(pulumi.ComponentResource):
             f"{name}-control-plane",
             name=cluster_name,
             location=location,
-            node_locations=list(zones),
-            network=network_id,
-            subnetwork=subnet_id,
-            **_addresses(network, access, multi_networking),
+            node_locations=list(system.zones),
+            **_addresses(network),
+            **_ways_in(access),
+            **_features(csi_drivers, multi_networking),
             **_versions(version, channel, maintenance),
             **_guards(project, key_name),
-            **_telling(),
-            **_first_pool(first_machine_type, first_disk_type, node_account, key_name),
-            addons_config=_addons(csi_drivers),
+            **_first_pool(system, node_account, key_name),
             deletion_protection=protect,
-            resource_labels=dict(labels or {}),
+            resource_labels=labels,
             opts=waiting(self._options(protect), opts),
         )
         self._admit(access.admins, project, control_plane)
@@ -163,14 +157,21 @@ def kubeconfig(
     return resources.kubeconfig(cluster_name, server, login)
 
 
-def _addresses(network: GcpNetwork, access: GcpAccess, multi_networking: bool) -> dict[str, Any]:
-    """Ranges, the data path, and the ways to the control plane."""
+def _addresses(network: Network) -> dict[str, Any]:
+    """The VPC, its ranges, and the data path."""
     return {
+        "network": network.network_id,
+        "subnetwork": network.subnet_id,
         "networking_mode": "VPC_NATIVE",
-        "ip_allocation_policy": _ranges(network),
+        "ip_allocation_policy": _ranges(network.plan),
         # At creation or never: additional interfaces, DRANET and network policies need it.
         "datapath_provider": "ADVANCED_DATAPATH",
-        "enable_multi_networking": True if multi_networking else None,
+    }
+
+
+def _ways_in(access: GcpAccess) -> dict[str, Any]:
+    """How the control plane is reached."""
+    return {
         "private_cluster_config": container.ClusterPrivateClusterConfigArgs(
             enable_private_nodes=True, enable_private_endpoint=not access.public
         ),
@@ -237,8 +238,11 @@ def _guards(project: pulumi.Input[str], key_name: pulumi.Input[str]) -> dict[str
     }
 
 
-def _telling() -> dict[str, Any]:
+def _features(drivers: Sequence[str], multi_networking: bool) -> dict[str, Any]:
+    """What GKE runs in the cluster, and tells of it."""
     return {
+        "addons_config": _addons(drivers),
+        "enable_multi_networking": multi_networking or None,
         "logging_config": container.ClusterLoggingConfigArgs(enable_components=list(_LOGS)),
         "monitoring_config": container.ClusterMonitoringConfigArgs(
             enable_components=list(_METRICS),
@@ -249,9 +253,7 @@ def _telling() -> dict[str, Any]:
     }
 
 
-def _first_pool(
-    machine_type: str, disk_type: str, node_account: pulumi.Input[str], key_name: pulumi.Input[str]
-) -> dict[str, Any]:
+def _first_pool(system: NodePool, node_account: pulumi.Input[str], key_name: pulumi.Input[str]) -> dict[str, Any]:
     """GKE makes no cluster without a pool. This one is removed at once, and still needs an account of its own.
 
     Otherwise its nodes take the project's default account, which many projects do not have (terraform-provider-google,
@@ -261,8 +263,8 @@ def _first_pool(
         "remove_default_node_pool": True,
         "initial_node_count": 1,
         "node_config": container.ClusterNodeConfigArgs(
-            machine_type=machine_type,
-            disk_type=disk_type,
+            machine_type=system.machine_type,
+            disk_type=system.disk_type,
             service_account=node_account,
             oauth_scopes=list(SCOPES),
             boot_disk_kms_key=key_name,

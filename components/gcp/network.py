@@ -22,6 +22,7 @@ class Network(pulumi.ComponentResource):
     `opts.depends_on` is what all of it waits for: the APIs.
     """
 
+    plan: GcpNetwork
     network_id: pulumi.Output[str]
     subnet_id: pulumi.Output[str]
     ways_out: tuple[pulumi.Resource, ...]
@@ -41,7 +42,7 @@ class Network(pulumi.ComponentResource):
     ) -> None:
         super().__init__("gpu-fleet:gcp:Network", f"{name}-network", None, opts)
         self._prefix = name
-        self._plan = network
+        self.plan = network
         self._region = region
         self._below = ResourceOptions(parent=self)
         self.ways_out = ()
@@ -54,7 +55,7 @@ class Network(pulumi.ComponentResource):
         self.register_outputs({"network_id": self.network_id, "subnet_id": self.subnet_id})
 
     def _create(self, own: ResourceOptions) -> None:
-        plan = self._plan
+        plan = self.plan
         network = gcp.compute.Network(
             f"{self._prefix}-vpc",
             auto_create_subnetworks=False,
@@ -98,7 +99,7 @@ class Network(pulumi.ComponentResource):
 
     def _peering(self, labels: Mapping[str, str], own: ResourceOptions) -> tuple[pulumi.Resource, ...]:
         """Private services access: https://cloud.google.com/vpc/docs/configure-private-services-access."""
-        cidr = self._plan.private_services_cidr
+        cidr = self.plan.private_services_cidr
         if cidr is None:
             return ()
         address, _, bits = cidr.partition("/")

@@ -94,7 +94,6 @@ class GpuCluster(pulumi.ComponentResource):
 
     def _make_cluster(self) -> Cluster:
         plan, identity = self._plan, self._identity
-        system = plan.system.group
         return Cluster(
             plan.stack,
             cluster_name=plan.name,
@@ -102,18 +101,14 @@ class GpuCluster(pulumi.ComponentResource):
             project=identity.project,
             version=plan.min_master_version,
             channel=plan.channel,
-            network=plan.network,
-            network_id=self._network.network_id,
-            subnet_id=self._network.subnet_id,
-            zones=system.zones,
+            network=self._network,
             access=plan.access,
             maintenance=plan.maintenance,
             csi_drivers=plan.csi_drivers,
             multi_networking=plan.multi_networking,
             key_name=identity.key_name,
             node_account=identity.node_account,
-            first_machine_type=system.machine_type,
-            first_disk_type=system.disk_type,
+            system=plan.system.group,
             protect=plan.protect,
             labels=plan.labels,
             opts=self._after((*identity.key_grants, *identity.node_roles, *self._network.ways_out)),

@@ -11,10 +11,10 @@ from components.cost.estimate import report_for
 from components.cost.model import CostLine, CostReport, Span
 from components.plan.gcp.model import Bucket, Filestore, GcpClusterPlan, GcpPool, GcpRung, Lustre, NodePool
 from components.plan.model import Bought, NodeCount, StatedPrice
+from tests.support.gcp_groups import make_group
 from tests.support.gcp_plan import (
     make_bucket,
     make_filestore,
-    make_group,
     make_lustre,
     make_network,
     make_plan,

@@ -40,7 +40,7 @@ def test_nodes_have_an_account_with_what_they_need_and_no_more(cluster: Resource
         ("prod-gcp", "prod-gcp-nodes"),
         ("a" * 24, f"{'a' * 24}-nodes"),
         ("a" * 25, f"{'a' * 21}-{hashlib.sha256(b'a' * 25).hexdigest()[:8]}"),
-        ("a-cluster-with-a-hyphen-at-its-cut", "a-cluster-with-a-hyph-"),
+        ("a-cluster-with-a-cut-at-a-hyphen", "a-cluster-with-a-cut-"),
     ],
 )
 def test_the_accounts_id_fits_whatever_the_cluster_is_called(name: str, account: str) -> None:

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from components.plan.gcp.model import NicNetwork, NicSubnet
-from tests.support.gcp_plan import make_group, make_network, make_plan, make_pool, make_rung, rdma_networks
+from tests.support.gcp_groups import make_group, rdma_networks
+from tests.support.gcp_plan import make_network, make_plan, make_pool, make_rung
 from tests.support.gcp_resources import Resources, ref, resources_of, resources_of_plan, text
 
 OBJECTS = ("networking.gke.io/v1:Network", "networking.gke.io/v1:GKENetworkParamSet")

@@ -7,20 +7,16 @@ from typing import Any
 import pytest
 
 from components.plan.gcp.model import NodePool
-from tests.support.gcp_plan import (
+from tests.support.gcp_groups import (
     NO_RESERVATION,
     make_domain,
     make_flex,
     make_group,
     make_l4,
-    make_network,
-    make_plan,
-    make_pool,
-    make_rung,
     make_slice,
-    make_system,
     rdma_networks,
 )
+from tests.support.gcp_plan import make_network, make_plan, make_pool, make_rung, make_system
 from tests.support.gcp_resources import Resources, ref, resources_of_group, resources_of_plan
 
 TRAIN = "prod-gcp-train-reservation-nodes"

@@ -14,23 +14,25 @@ import pytest
 from components.gcp import GpuCluster
 from components.plan.gcp.model import GcpClusterPlan
 from scripts.rehearsal import schema
-from tests.support.gcp_plan import (
-    LABELS,
+from tests.support.gcp_groups import (
     NO_RESERVATION,
-    PROJECT,
-    SERVICES,
     make_domain,
-    make_filestore,
     make_flex,
     make_group,
     make_l4,
+    make_slice,
+    rdma_networks,
+)
+from tests.support.gcp_plan import (
+    LABELS,
+    PROJECT,
+    SERVICES,
+    make_filestore,
     make_network,
     make_plan,
     make_pool,
     make_rdma_plan,
     make_rung,
-    make_slice,
-    rdma_networks,
 )
 from tests.support.gcp_resources import Resources, ref, resources_of, resources_of_plan
 
@@ -271,7 +273,8 @@ def test_only_the_modules_that_the_plan_needs_are_imported() -> None:
         "import sys\n"
         "from components import sdk_imports\n"
         "sdk_imports.install()\n"
-        "from tests.support.gcp_plan import make_network, make_plan, make_pool, make_rung, make_slice\n"
+        "from tests.support.gcp_groups import make_slice\n"
+        "from tests.support.gcp_plan import make_network, make_plan, make_pool, make_rung\n"
         "from components.gcp import build\n"
         "from scripts.preview import capture\n"
         "plan = make_plan(pools=(make_pool(make_rung(make_slice())),), network=make_network(nic_networks=()),"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pulumi
 
 from components.gcp import build
-from tests.support.gcp_plan import PROJECT, ZONE, make_bucket, make_filestore, make_lustre, make_plan
+from tests.support.gcp_groups import ZONE
+from tests.support.gcp_plan import PROJECT, make_bucket, make_filestore, make_lustre, make_plan
 from tests.support.gcp_resources import Resources, ref, resources_of, resources_of_plan, text
 
 BUCKET = "prod-gcp-checkpoints-bucket"
