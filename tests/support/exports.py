@@ -38,7 +38,7 @@ def resource(state: dict[str, Any], name: str) -> dict[str, Any]:
 
 def value_of(reference: str) -> str:
     """What the made-up cloud answers for `<name>.<output>`."""
-    return f"made-up-{reference}"
+    return f"made-up-{reference.partition('|')[0]}"
 
 
 def _item(
@@ -57,7 +57,8 @@ def _item(
     item["id"] = value_of(f"{one['name']}.id")
     item["propertyDependencies"] = {key: _urns(value, prefix, by_name) for key, value in one["inputs"].items()}
     if one["provider"] is not None:
-        item["provider"] = f"{prefix}pulumi:providers:aws::{one['provider']}::{one['provider']}-id"
+        token = by_name[one["provider"]]["type"]
+        item["provider"] = f"{prefix}{token}::{one['provider']}::{one['provider']}-id"
     return item
 
 
@@ -84,7 +85,10 @@ def _outputs(resources: list[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for reference in _references([one["inputs"] for one in resources]):
         name, _, path = reference.partition(".")
-        _put(found.setdefault(name, {}), path.replace("[", ".[").split("."), value_of(reference))
+        path, _, part = path.partition("|")
+        # A part of an output stands between two texts.
+        leaf = part.replace("*", value_of(reference), 1) if part else value_of(reference)
+        _put(found.setdefault(name, {}), path.replace("[", ".[").split("."), leaf)
     return found
 
 

@@ -22,8 +22,8 @@ from scripts.preview import capture
 from scripts.preview.compare import Comparison, Step, compare
 from scripts.preview.consequences import consequences
 from scripts.preview.state import State, read
+from tests.stacks.held import HERE, merged
 from tests.stacks.mechanisms import BASE
-from tests.stacks.test_snapshots import HERE, merged
 from tests.support.exports import SECRET, export, resource
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:pulumi_aws")

@@ -14,14 +14,16 @@ import pytest
 from pulumi import _types
 
 from scripts.preview.references import SECRET, SIGNATURE, References, unknown_paths
-from scripts.preview.replies import AWS, REPLIES, add_output, steps
+from scripts.preview.replies import AWS, GCP, PARTS, REPLIES, Replies, add_output, steps
+
+PROVIDERS = "pulumi:providers:"
 
 
 def resource_class(token: str) -> type[pulumi.Resource]:
-    if token == "pulumi:providers:aws":
-        return aws.Provider
-    _, module, name = token.split(":")
-    package = importlib.import_module(f"pulumi_aws.{module.split('/')[0]}")
+    if token.startswith(PROVIDERS):
+        return importlib.import_module(f"pulumi_{token.removeprefix(PROVIDERS)}").Provider
+    sdk, module, name = token.split(":")
+    package = importlib.import_module(f"pulumi_{sdk}.{module.split('/')[0]}")
     return getattr(package, name)
 
 
@@ -46,12 +48,12 @@ def resolve(cls: type[pulumi.Resource], path: str) -> Any:
     return here
 
 
-@pytest.mark.parametrize("token", sorted(AWS))
+@pytest.mark.parametrize("token", sorted({**AWS, **GCP}))
 def test_every_output_exists_in_the_sdk(token: str) -> None:
     cls = resource_class(token)
     source = inspect.getsource(cls)
-    assert token in source or token == "pulumi:providers:aws"
-    for path in AWS[token]:
+    assert token in source or token.startswith(PROVIDERS)
+    for path in REPLIES[token]:
         typ = resolve(cls, path)
         assert typ in (str, int), f"{token}: {path} is a {typ}, and a reply is one value"
 
@@ -62,10 +64,17 @@ def test_a_misspelt_output_would_be_found(path: str) -> None:
         resolve(aws.eks.Cluster, path)
 
 
-def test_the_table_is_in_order_and_nothing_is_listed_twice() -> None:
-    tokens = [token for token in AWS if token.startswith("aws:")]
-    assert tokens == sorted(tokens)
+@pytest.mark.parametrize("table", [AWS, GCP], ids=["aws", "gcp"])
+def test_the_table_is_in_order_and_nothing_is_listed_twice(table: Replies) -> None:
+    tokens = [token for token in table if not token.startswith(PROVIDERS)]
+    assert len(tokens) > 10 and tokens == sorted(tokens)
     assert all(len(set(row)) == len(row) and "id" not in row for row in REPLIES.values())
+
+
+def test_parts_are_of_outputs_that_the_cloud_decides() -> None:
+    assert PARTS
+    for token, path in PARTS:
+        assert path in REPLIES[token], token
 
 
 def test_outputs_are_added_where_nothing_was_set() -> None:

@@ -22,7 +22,7 @@ from components.spec.loader import load_config
 from components.spec.project import Project
 from scripts.preview import capture
 from tests.stacks.mechanisms import BASE, MECHANISMS
-from tests.stacks.test_snapshots import HERE, merged
+from tests.stacks.held import HERE, merged
 
 ROOT = Path(__file__).parents[3]
 # A number that goes up or down and is never absent: FSx takes no file system without it.
