@@ -14,15 +14,15 @@ from components import program
 from components.catalog import load as catalog
 from components.catalog.aws import AwsCatalog
 from components.catalog.base import DATA
-from components.catalog.replacement import COLUMNS, Replacements, load
+from components.catalog.replacement import COLUMNS, Replacements
 from components.errors import CatalogError
 from components.plan.planner import plan
 from components.spec.loader import load as load_stack
 from components.spec.loader import load_config
 from components.spec.project import Project
 from scripts.preview import capture
-from tests.stacks.mechanisms import BASE, MECHANISMS
 from tests.stacks.held import HERE, merged
+from tests.stacks.mechanisms import BASE, MECHANISMS
 
 ROOT = Path(__file__).parents[3]
 # A number that goes up or down and is never absent: FSx takes no file system without it.
