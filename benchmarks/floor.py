@@ -1,4 +1,7 @@
-"""The least that a preview costs: the same SDK modules, as many resources, bare, under mocks (`--hook`, `--modules`)."""
+"""The least that a preview of prod-aws costs: the same SDK modules, as many resources, bare, under mocks.
+
+`--hook` imports the SDK with our hook, `--modules` tells which of its modules were loaded.
+"""
 
 import sys
 
@@ -7,8 +10,9 @@ from components import sdk_imports
 if "--hook" in sys.argv:
     sdk_imports.install()
 
-import pulumi
 import pulumi_aws as aws
+
+from benchmarks import bare
 
 RESOURCES = 97  # what `gpufleet preview prod-aws` registers; a test holds it to that
 # A resource of each of its SDK modules, with the arguments that it cannot do without.
@@ -21,19 +25,4 @@ BARE = (
     lambda name: aws.vpc.SecurityGroupIngressRule(name, security_group_id="g", ip_protocol="-1"),
 )  # fmt: skip
 
-
-class Mocks(pulumi.runtime.Mocks):
-    new_resource = staticmethod(lambda args: (args.name, {}))
-    call = staticmethod(lambda args: {})
-
-
-@pulumi.runtime.test
-def program() -> None:
-    for number in range(RESOURCES):
-        BARE[number % len(BARE)](f"resource-{number}")
-
-
-pulumi.runtime.set_mocks(Mocks())
-program()
-if "--modules" in sys.argv:
-    print(*sorted(name for name in sys.modules if name.partition(".")[0] == "pulumi_aws"), sep="\n")
+bare.run(BARE, RESOURCES, "pulumi_aws")

@@ -1,4 +1,4 @@
-"""The verbs against what any such command line must import, and the preview against its floor.
+"""The verbs against what any such command line must import, and a preview on each cloud against its floor.
 
 Two states are judged: with `.pyc` there, as a developer has from the second run on, and in an image that sets
 PYTHONDONTWRITEBYTECODE, where Python compiles every package each time and our command line keeps its bytecode in the
@@ -20,11 +20,14 @@ QUICK = {
     "cost": [CLI, "cost", "prod-aws"],
     "parity": [CLI, "parity", "dev-aws", "staging-aws", "prod-aws"],
 }
-FLOOR = [PYTHON, "-m", "benchmarks.floor"]
-PREVIEW = {
-    "preview": [CLI, "preview", "prod-aws"],
-    "floor": FLOOR,
-    "floor+hook": [*FLOOR, "--hook"],
+FLOORS = {"prod-aws": "benchmarks.floor", "prod-gcp": "benchmarks.floor_gcp"}
+PREVIEWS = {
+    stack: {
+        "preview": [CLI, "preview", stack],
+        "floor": [PYTHON, "-m", floor],
+        "floor+hook": [PYTHON, "-m", floor, "--hook"],
+    }
+    for stack, floor in FLOORS.items()
 }
 
 OF_IMPORTS, SECONDS, MEMORY = 1.6, 0.7, 80.0
@@ -33,7 +36,8 @@ OF_FLOOR, OF_HOOKED_FLOOR = 0.5, 1.25
 
 def parts(folder: Path) -> Parts:
     """The parts, with `folder` for bytecode that is made first."""
-    commands = {"imports": IMPORTS, **QUICK, **PREVIEW}
+    previews = {f"{stack} {name}": one for stack, made in PREVIEWS.items() for name, one in made.items()}
+    commands = {"imports": IMPORTS, **QUICK, **previews}
     there = warm(folder / "there", commands)
     absent = without_packages(there, folder / "absent")
     for command in commands.values():  # what they keep elsewhere they have from the second run on
@@ -41,9 +45,15 @@ def parts(folder: Path) -> Parts:
     return {
         f"Without an SDK, .pyc there, medians of {RUNS}": lambda: quick(there),
         f"Without an SDK, PYTHONDONTWRITEBYTECODE=1, medians of {RUNS}": lambda: quick(absent),
-        f"Preview of prod-aws, .pyc there, medians of {RUNS}": lambda: preview(there),
-        f"Preview of prod-aws, PYTHONDONTWRITEBYTECODE=1, medians of {RUNS}": lambda: preview(absent),
-        "Preview of prod-aws, cold, one run each": lambda: cold(folder / "cold"),
+        **{title: part for stack in PREVIEWS for title, part in _previews(stack, there, absent, folder).items()},
+    }
+
+
+def _previews(stack: str, there: Bytecode, absent: Bytecode, folder: Path) -> Parts:
+    return {
+        f"Preview of {stack}, .pyc there, medians of {RUNS}": lambda: preview(stack, there),
+        f"Preview of {stack}, PYTHONDONTWRITEBYTECODE=1, medians of {RUNS}": lambda: preview(stack, absent),
+        f"Preview of {stack}, cold, one run each": lambda: cold(stack, folder / "cold" / stack),
     }
 
 
@@ -63,22 +73,22 @@ def quick(bytecode: Bytecode) -> list[Line]:
     return lines
 
 
-def preview(bytecode: Bytecode) -> list[Line]:
+def preview(stack: str, bytecode: Bytecode) -> list[Line]:
     """The preview, against its floor imported the plain way and with the hook."""
-    found = interleaved(PREVIEW, bytecode.env, RUNS)
+    found = interleaved(PREVIEWS[stack], bytecode.env, RUNS)
     plain = found["preview"].seconds / found["floor"].seconds
     hooked = found["preview"].seconds / found["floor+hook"].seconds
     return [
         *(Line(f"{name}: time, memory", f"{seconds(one)}, {one.peak:.0f} MiB") for name, one in found.items()),
-        at_most("preview: of the floor", plain, OF_FLOOR, "x"),
-        at_most("preview: of the floor with the hook", hooked, OF_HOOKED_FLOOR, "x"),
+        at_most(f"preview {stack}: of the floor", plain, OF_FLOOR, "x"),
+        at_most(f"preview {stack}: of the floor with the hook", hooked, OF_HOOKED_FLOOR, "x"),
     ]
 
 
-def cold(folder: Path) -> list[Line]:
+def cold(stack: str, folder: Path) -> list[Line]:
     """The first run ever: no bytecode of anything but Python itself, and all of it is written."""
     lines: list[Line] = []
-    for name, command in PREVIEW.items():
+    for name, command in PREVIEWS[stack].items():
         env = Bytecode(folder / name, sdk=True).env
         lines.append(Line(f"{name}: first run ever", seconds(run(command, env))))
     return lines

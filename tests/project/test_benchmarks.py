@@ -11,15 +11,16 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import big_state, flat, state
+from benchmarks import big_state, flat, state, verbs
 from benchmarks.lines import Line, at_most
 
 ROOT = Path(__file__).parents[2]
 PREVIEW = """
 import sys
 from scripts.cli.main import main
-status = main(["preview", "prod-aws", "--output", "json"])
-print(*sorted(name for name in sys.modules if name.partition(".")[0] == "pulumi_aws"), sep="\\n", file=sys.stderr)
+status = main(["preview", sys.argv[1], "--output", "json"])
+names = sorted(name for name in sys.modules if name.partition(".")[0] in sys.argv[2:])
+print(*names, sep="\\n", file=sys.stderr)
 sys.exit(status)
 """
 
@@ -30,17 +31,35 @@ def python(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=True)
 
 
-def test_the_floor_is_short() -> None:
-    assert len((ROOT / "benchmarks" / "floor.py").read_text().splitlines()) <= 40
+# Module of the floor -> (the stack, the SDKs that its preview imports)
+FLOORS = {
+    "floor": ("prod-aws", "pulumi_aws"),
+    "floor_gcp": ("prod-gcp", "pulumi_gcp", "pulumi_kubernetes"),
+}
+
+
+@pytest.mark.parametrize("floor", FLOORS)
+def test_the_floor_is_short(floor: str) -> None:
+    assert len((ROOT / "benchmarks" / f"{floor}.py").read_text().splitlines()) <= 40
+
+
+def test_every_floor_is_measured() -> None:
+    assert {stack: f"benchmarks.{floor}" for floor, (stack, *_) in FLOORS.items()} == verbs.FLOORS
 
 
 @pytest.mark.process
-def test_the_floor_loads_and_registers_what_the_preview_does(tmp_path: Path) -> None:
-    preview = python("-c", PREVIEW)
-    count = "from benchmarks import floor; print(floor.RESOURCES)"
+@pytest.mark.parametrize("floor", FLOORS)
+def test_the_floor_loads_and_registers_what_the_preview_does(floor: str) -> None:
+    preview = python("-c", PREVIEW, *FLOORS[floor])
+    count = f"from benchmarks import {floor}; print({floor}.RESOURCES)"
     assert len(json.loads(preview.stdout)["resources"]) == int(python("-c", count).stdout)
     for hook in ((), ("--hook",)):
-        assert python("-m", "benchmarks.floor", "--modules", *hook).stdout.split() == preview.stderr.split()
+        assert python("-m", f"benchmarks.{floor}", "--modules", *hook).stdout.split() == preview.stderr.split()
+
+
+@pytest.mark.process
+def test_the_flat_program_has_every_resource_of_the_preview(tmp_path: Path) -> None:
+    preview = python("-c", PREVIEW, *FLOORS["floor"])
     resources = json.loads(preview.stdout)["resources"]
     flat.write(resources, tmp_path / "flat", "flat")
     written = re.findall(r"^r\['([^']+)'\] = aws\.", (tmp_path / "flat" / "__main__.py").read_text(), re.MULTILINE)
