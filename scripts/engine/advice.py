@@ -146,6 +146,12 @@ _GOOGLE = (
         once=True,
     ),
     Advice(
+        r"gs-project-accounts\.iam\.gserviceaccount\.com does not exist",
+        "Cloud Storage makes its own account when a project first asks for it: gcloud storage service-agent --project "
+        "PROJECT",
+        once=True,
+    ),
+    Advice(
         r"useToEncrypt",
         "let the account that is named use the key: roles/cloudkms.cryptoKeyEncrypterDecrypter on it",
         once=True,

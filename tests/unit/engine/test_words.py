@@ -110,6 +110,10 @@ def test_words_that_nobody_knows_stay_as_they_are() -> None:
         ("Cluster is running incompatible operation operation-1", "gcloud container operations list"),
         ("Operation operation-1 is currently upgrading cluster c. Please wait", "gcloud container operations list"),
         ("Kubernetes Engine API has not been used in project p before", "an API that was just switched on"),
+        (
+            "Error 400: Service account service-1@gs-project-accounts.iam.gserviceaccount.com does not exist., badRequest",
+            "gcloud storage service-agent",
+        ),
         ("Error 409: KeyRing projects/p/locations/l/keyRings/r already exists.", "Google keeps key rings and keys"),
         ("The network resource 'n' is already being used by 'k8s-fw-1'", "rules and load balancers of GKE"),
         ("Error 409: The resource 'n' already exists", "an earlier run made it and was not heard"),
