@@ -1,7 +1,7 @@
 """The plan of a cluster on Google Cloud: the shared plan, and what only Google Cloud asks for.
 
 Words in capitals (`SPECIFIC_RESERVATION`, `NO_SCHEDULE`) are the API's own. Names of networks and subnets are parts of
-logical names; a physical name is the stack's name, a hyphen and that part.
+logical names; Pulumi makes the physical ones of those, so that a new network can come before the old one goes.
 """
 
 from __future__ import annotations
