@@ -3,7 +3,7 @@
 The rows of `replacement.csv` say so for each property (its wire path without indexes) and each kind of edit:
 
 - `edit`: `any`; `added`, `removed` (the value or the whole block; `added false`: with that value); `up`, `down`
-  (numbers); or the two values themselves, `default -> dedicated`. The narrowest that fits counts.
+  (numbers); `wider` (an address range that holds the one before); or the two values themselves, `default -> dedicated`. The narrowest that fits counts.
   `output` names no input: an output that is another one after an edit in place.
 - `when`: holds only where the resource had this before, `deploymentType=SCRATCH_1`; `accessConfig=`: had no such thing.
 - `delete_first`: whether a replacement deletes the old one first: `yes`, `no`, or the path of the property that the
@@ -24,6 +24,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
+from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -199,6 +200,9 @@ def _words(old: Any, new: Any) -> list[str]:
     numbers = _number(old), _number(new)
     if numbers[0] is not None and numbers[1] is not None:
         words.append("up" if numbers[1] > numbers[0] else "down")
+    ranges = _range(old), _range(new)
+    if ranges[0] is not None and ranges[1] is not None and ranges[0].subnet_of(ranges[1]):
+        words.append("wider")
     return [*words, "any"]
 
 
@@ -248,5 +252,14 @@ def _number(value: Any) -> float | None:
         return None
     try:
         return float(value)
+    except ValueError:
+        return None
+
+
+def _range(value: Any) -> IPv4Network | None:
+    if not isinstance(value, str) or "/" not in value:
+        return None
+    try:
+        return IPv4Network(value)
     except ValueError:
         return None

@@ -118,7 +118,8 @@ def _lustre(
 def _size(path: str, item: StorageSpec, catalog: GcpCatalog, notes: Notes) -> tuple[int, int] | None:
     """(MB/s per TiB, GiB): what was asked, rounded up to what is on sale; None where so much is not.
 
-    Without a throughput it is the one whose smallest legal size wastes least, and of equal ones the slowest.
+    Without a throughput it is the fastest, whose sizes have the smallest steps: a choice by size would be another one
+    when the file system grows, and Google makes a new, empty one for another throughput.
     """
     assert item.capacity is not None
     asked = item.throughput.mbps_per_tib if item.throughput else None
@@ -135,10 +136,10 @@ def _size(path: str, item: StorageSpec, catalog: GcpCatalog, notes: Notes) -> tu
         notes.error("lustre", f"{path}.capacity", f"{gib} GiB is not sold", f"the most is {most} GiB")
         return None
     least = min(legal, key=lambda one: (one.next_legal(gib), one.throughput))
-    chosen = least if asked is None else min(legal, key=lambda one: one.throughput)
+    chosen = (max if asked is None else min)(legal, key=lambda one: one.throughput)
     given = chosen.next_legal(gib)
     if asked is None:
-        why = f"of those on sale it holds {item.capacity} in the fewest GiB"
+        why = "its sizes have the smallest steps, and it stays when the file system grows; a slower one may cost less"
         notes.decide(f"{path}.throughput", f"{chosen.throughput} MB/s per TiB", why)
     elif chosen.throughput != asked:
         why = f"asked {asked}, rounded up to the next on sale"

@@ -39,14 +39,14 @@ def chosen(plan: GcpClusterPlan, path: str) -> list[str]:
         ("1GiB", 1000, 9000),
         ("4800GiB", 1000, 9000),
         ("9000GiB", 1000, 9000),
-        ("9001GiB", 500, 18000),  # 1000 takes two steps of 9,000, as much as the smallest of 500, which is cheaper
+        ("9001GiB", 1000, 18000),
         ("20000GiB", 1000, 27000),
-        ("36000GiB", 250, 36000),
-        ("72000GiB", 125, 72000),
+        ("36000GiB", 1000, 36000),
+        ("72000GiB", 1000, 72000),
         ("72001GiB", 1000, 81000),
     ],
 )
-def test_without_a_throughput_it_is_the_one_that_holds_it_in_the_fewest_gib(asked, throughput, given):
+def test_without_a_throughput_it_is_the_fastest_so_that_growing_keeps_the_file_system(asked, throughput, given):
     found = lustre(asked)
     assert (found.throughput, found.given_gib, found.throughput_asked) == (throughput, given, None)
 

@@ -14,7 +14,7 @@ from components import program
 from components.catalog import load as catalog
 from components.catalog.aws import AwsCatalog
 from components.catalog.base import DATA
-from components.catalog.replacement import COLUMNS, Replacements
+from components.catalog.replacement import COLUMNS, Replacements, load
 from components.errors import CatalogError
 from components.plan.planner import plan
 from components.spec.loader import load as load_stack
@@ -166,3 +166,14 @@ def test_every_property_that_is_set_anywhere_is_known_whether_it_changes_comes_o
                 assert effect is not None, (one["type"], path, old, new)
                 assert effect.verified
     assert len(asked) > 300
+
+
+@pytest.mark.parametrize(
+    ("new", "kind"),
+    [("10.0.0.0/17", "update"), ("10.0.0.0/19", "replace"), ("10.9.0.0/18", "replace"), ("10.9.0.0/16", "replace")],
+)
+def test_a_range_may_grow_where_it_is_and_is_replaced_otherwise(new: str, kind: str) -> None:
+    """terraform-provider-google, resource_compute_subnetwork: ForceNewIfChange(ip_cidr_range, IsShrinkageIpCidr)."""
+    found = load("gcp").effect("gcp:compute/subnetwork:Subnetwork", "ipCidrRange", "10.0.0.0/18", new)
+    assert found is not None
+    assert found.kind == kind
