@@ -9,6 +9,7 @@ import copy
 import json
 from datetime import date
 from decimal import Decimal
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -18,7 +19,6 @@ from components import program
 from components.catalog import load as load_catalog
 from components.cost.estimate import estimate, report_for
 from components.cost.model import CostReport
-from components.cost.readers.aws import items_from_resources
 from components.cost.readers.terms import Terms
 from components.cost.report import to_document
 from components.errors import InputError
@@ -30,7 +30,6 @@ from tests.support.spec_strategies import whole_values
 from tests.support.specs import load_value
 
 ON = date(2026, 11, 24)
-CATALOG = load_catalog("aws")
 STACKS = sorted(find_project().stacks())
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:pulumi_aws")
@@ -44,15 +43,21 @@ def previewed(loaded: LoadedSpec) -> list[dict[str, Any]]:
 
 
 def by_resources(resources: list[dict[str, Any]], loaded: LoadedSpec) -> CostReport:
-    items, left_out = items_from_resources(resources, Terms.of(plan(loaded)), CATALOG, ON)
-    return estimate(items, CATALOG, not_included=left_out)
+    catalog = load_catalog(loaded.spec.cloud)
+    reader = import_module(f"components.cost.readers.{loaded.spec.cloud}")
+    items, left_out = reader.items_from_resources(resources, Terms.of(plan(loaded)), catalog, ON)
+    return estimate(items, catalog, not_included=left_out)
+
+
+def by_plan(loaded: LoadedSpec) -> CostReport:
+    return report_for(plan(loaded), load_catalog(loaded.spec.cloud), ON)
 
 
 @pytest.mark.parametrize("stack", STACKS)
 def test_shipped_stacks_cost_by_their_resources_what_they_cost_by_their_plan(stack: str) -> None:
     loaded = load(stack)
     found = by_resources(previewed(loaded), loaded)
-    assert to_document(found) == to_document(report_for(plan(loaded), CATALOG, ON))
+    assert to_document(found) == to_document(by_plan(loaded))
     assert not found.unpriced
 
 
@@ -61,11 +66,11 @@ def test_shipped_stacks_cost_by_their_resources_what_they_cost_by_their_plan(sta
 def test_any_cluster_costs_by_its_resources_what_it_costs_by_its_plan(value: dict[str, Any]) -> None:
     try:
         loaded = load_value(value)
-        made = plan(loaded)
+        plan(loaded)
     except InputError:
         assume(False)
         raise
-    assert to_document(by_resources(previewed(loaded), loaded)) == to_document(report_for(made, CATALOG, ON))
+    assert to_document(by_resources(previewed(loaded), loaded)) == to_document(by_plan(loaded))
 
 
 @pytest.fixture(scope="module")

@@ -24,7 +24,16 @@ WORKER = "arn:aws:iam::aws:policy/AmazonEKSWorkerNodePolicy"
 def on_google_cloud() -> None:
     """A network, a cluster, a plain pool and one with GPUs; in it a namespace with a load balancer and a disk."""
     google = gcp.Provider("google", project=PROJECT, region="us-central1")
-    here = pulumi.ResourceOptions(provider=google)
+    enabled = [
+        gcp.projects.Service(
+            f"{api}-api",
+            service=f"{api}.googleapis.com",
+            disable_on_destroy=False,
+            opts=pulumi.ResourceOptions(provider=google),
+        )
+        for api in ("compute", "container", "iam", "storage")
+    ]
+    here = pulumi.ResourceOptions(provider=google, depends_on=enabled)
     network, subnetwork = _google_network(here)
     nodes = gcp.serviceaccount.Account("nodes", account_id="gke-nodes", opts=here)
     bucket = gcp.storage.Bucket("checkpoints", location="us-central1", uniform_bucket_level_access=True, opts=here)
@@ -78,7 +87,7 @@ def _google_pools(
         "gke-train",
         cluster=cluster.id,
         location="us-central1",
-        node_locations=["us-central1-a"],
+        node_locations=["us-central1-b"],
         node_count=2,
         node_config={**config, "service_account": nodes.email},
         opts=pulumi.ResourceOptions(provider=google, depends_on=[system]),

@@ -13,6 +13,7 @@ from typing import Any
 
 from components.plan.gcp.model import GcpAccess, GcpClusterPlan
 from components.plan.model import Bought, BudgetPlan, NodeCount, StatedPrice
+from tests.support import gcp_groups
 from tests.support import gcp_plan as make
 from tests.unit.policies.subjects import ON
 
@@ -21,7 +22,7 @@ def stated(usd: str, as_of: date = ON) -> StatedPrice:
     return StatedPrice(usd=Decimal(usd), source="an offer", as_of=as_of)
 
 
-BOUGHT = Bought(id="train-h100", zone_id=make.ZONE, nodes=2, until=date(2027, 6, 30))
+BOUGHT = Bought(id="train-h100", zone_id=gcp_groups.ZONE, nodes=2, until=date(2027, 6, 30))
 TAGS = {"owner": "research", "cost-center": "4711"}
 KEY = "projects/p/locations/us-central1/keyRings/r/cryptoKeys/k"
 # 64 USD for eight H100: 8 each, where AWS has them at 6.88
@@ -40,8 +41,8 @@ TIGHT = BudgetPlan(usd_per_month=Decimal(80000), usd_per_hour=Decimal(100), usd_
 
 def rung(how: str, nodes: NodeCount = POOL.nodes, **group: Any) -> GcpClusterPlan:
     """The pool bought in another way."""
-    made = make.make_group(
-        **{"role": f"train-{how}", "name": f"train-{how}-1a2b3c", "reservation": make.NO_RESERVATION} | group
+    made = gcp_groups.make_group(
+        **{"role": f"train-{how}", "name": f"train-{how}-1a2b3c", "reservation": gcp_groups.NO_RESERVATION} | group
     )
     one = make.make_rung(made, name=f"train-{how}", capacity_type=how, nodes=nodes)
     return replace(SOUND, pools=(replace(POOL, rungs=(one,), nodes=nodes),))
@@ -58,7 +59,7 @@ def block(upfront: str | None = "2457.6") -> GcpClusterPlan:
     usd = None if upfront is None else Decimal(upfront)
     bought = replace(BOUGHT, until=None, start=start, end=end, upfront_usd=usd)
     sizes = NodeCount(min=0, desired=0, max=2)
-    group = make.make_group(role="train-block", min_per_zone=0, desired_per_zone=0, autoscaled=True)
+    group = gcp_groups.make_group(role="train-block", min_per_zone=0, desired_per_zone=0, autoscaled=True)
     one = make.make_rung(group, name="train-block", capacity_type="block", bought=bought, nodes=sizes)
     return replace(SOUND, pools=(replace(POOL, rungs=(one,), nodes=sizes, price=None),))
 
@@ -76,7 +77,7 @@ def pool_of(machine: str, accelerator: str, count: int, *groups: Any, **changes:
 
 def serving(machine: str = "g2-standard-12", count: int = 1) -> GcpClusterPlan:
     """L4 on demand, from zero."""
-    group = make.make_l4(
+    group = gcp_groups.make_l4(
         role="train-on-demand",
         capacity="standard",
         local_ssds=0,
@@ -91,7 +92,7 @@ def serving(machine: str = "g2-standard-12", count: int = 1) -> GcpClusterPlan:
 def slices() -> GcpClusterPlan:
     """Two slices of four machines with four chips each."""
     made = (
-        make.make_slice(role=role, name=f"{role}-1", labels={"gpu-fleet/pool": "train"})
+        gcp_groups.make_slice(role=role, name=f"{role}-1", labels={"gpu-fleet/pool": "train"})
         for role in ("train-on-demand", "train-on-demand-2")
     )
     return pool_of("ct6e-standard-4t", "TPU-v6e", 4, *made, price=stated("10.80"))
@@ -177,7 +178,11 @@ PLANS: dict[str, tuple[GcpClusterPlan, set[str]]] = {
     "no fabric": (
         replace(
             SOUND,
-            pools=(replace(POOL, fabric=None, rungs=(make.make_rung(make.make_group(interfaces=()), bought=BOUGHT),)),),
+            pools=(
+                replace(
+                    POOL, fabric=None, rungs=(make.make_rung(gcp_groups.make_group(interfaces=()), bought=BOUGHT),)
+                ),
+            ),
         ),
         {"placement-mismatch"},
     ),

@@ -22,7 +22,7 @@ from policies.readers.program import subject_of_program
 from policies.settings import Settings
 from policies.subject import Subject
 from scripts.preview import capture
-from tests.support import gcp_plan as make
+from tests.support import gcp_groups
 from tests.unit.policies.gcp_plans import PLANS, SOUND, block
 from tests.unit.policies.subjects import ON, with_parameters
 
@@ -128,7 +128,12 @@ def test_nodes_become_public_with_their_cluster_and_by_themselves() -> None:
 
 
 def test_what_stands_beside_the_cluster_is_held_to_the_same_rules() -> None:
-    extra = {"type": "gcp:compute/disk:Disk", "name": "data", "parent": None, "inputs": {"size": 10, "zone": make.ZONE}}
+    extra = {
+        "type": "gcp:compute/disk:Disk",
+        "name": "data",
+        "parent": None,
+        "inputs": {"size": 10, "zone": gcp_groups.ZONE},
+    }
     before, after = (
         evaluate(programmed("sound", one), SETTINGS) for one in (registered("sound"), [*registered("sound"), extra])
     )
