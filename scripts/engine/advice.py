@@ -58,7 +58,7 @@ _ENGINE = (
         "whoever runs this may not do that: see the credentials, and the rights on the place of the state",
     ),
     Advice(
-        r"transport: |transport is closing|error reading from server|\bEOF\b",
+        r"transport: |transport is closing|error reading (?:from server|server preface)|\bEOF\b",
         f"the provider died: what it was doing may have been made, and have no owner: {_BY_TAG}",
         once=True,
     ),

@@ -99,6 +99,7 @@ def test_words_that_nobody_knows_stay_as_they_are() -> None:
     [
         ("no resource plugin 'pulumi-resource-azure-native' found", "pulumi plugin install resource azure-native"),
         ("error reading from server: EOF", "the provider died"),
+        ('connection error: desc = "error reading server preface: connection reset by peer"', "the provider died"),
         ("failed to load checkpoint: place 1", "pulumi stack import --stack prod-aws"),
         ("DependencyViolation: has dependencies", "something that the stack does not know still uses it"),
         ("[GCE_STOCKOUT]: Instance 'x' creation failed", "the zone has no such machines left"),
